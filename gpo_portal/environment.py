@@ -1,0 +1,96 @@
+"""What the settings need from outside: typed variables, the data folder, generated secrets.
+
+Everything here raises ImproperlyConfigured with one sentence that names the variable and the fix.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_env = environ.Env()
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
+
+def text(name: str, default: str = "") -> str:
+    return str(_env.str(name, default=default)).strip()
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    return [word.strip() for word in _env.list(name, default=default) if word.strip()]
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name, "1" if default else "0").lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name}={value!r} is neither 1 nor 0. Use {name}=1 to switch it on.")
+    return value in TRUE
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number from {least} to {most}.")
+    return int(value)
+
+
+def time_zone(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError) as error:
+        raise ImproperlyConfigured(f"{name}={value!r} is no time zone name such as Europe/Berlin.") from error
+    return value
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    url = text(name, default)
+    try:
+        return dict(_env.db_url_config(url))
+    except Exception as error:  # django-environ raises many kinds for one broken URL
+        raise ImproperlyConfigured(
+            f"{name} cannot be read. Use postgres://user:password@host:5432/name or leave it out for SQLite."
+        ) from error
+
+
+def folder(name: str, default: Path) -> Path:
+    path = Path(text(name, str(default))).expanduser().resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}={path} cannot be created: {error.strerror}.") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"{name}={path} cannot be written to. Choose another folder.")
+    return path
+
+
+def secret(name: str, path: Path) -> str:
+    """The variable if set, else the content of `path`, written with a new random value on first use."""
+    value = text(name)
+    if value:
+        if len(value) < 50:
+            raise ImproperlyConfigured(f"{name} is too short: use at least 50 random characters.")
+        return value
+    return kept_secret(path, secrets.token_urlsafe(64))
+
+
+def kept_secret(path: Path, value: str) -> str:
+    """The content of `path`; where there is none yet, `value`, readable by its owner only."""
+    staged = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        staged.touch(mode=0o600)
+        staged.write_text(value)
+        try:
+            # A hard link either puts the whole content in place or finds another process's: never half a secret.
+            os.link(staged, path)
+        except FileExistsError:
+            pass
+        finally:
+            staged.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path} cannot be written: {error.strerror}.") from error

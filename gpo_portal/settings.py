@@ -1,0 +1,220 @@
+"""The only settings. Every value from the environment is read here, typed, and stops the start if bad."""
+
+import hashlib
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from gpo_portal import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# What an installation may choose; README.md has the same table.
+PORTAL_DATA_DIR = environment.folder("PORTAL_DATA_DIR", BASE_DIR / "var")
+PORTAL_HOST = environment.text("PORTAL_HOST", "127.0.0.1")
+PORT = environment.number("PORT", 8000, least=1, most=65535)
+PORTAL_TLS = environment.flag("PORTAL_TLS")
+PORTAL_TLS_CERTIFICATE = environment.text("PORTAL_TLS_CERTIFICATE")
+PORTAL_TLS_KEY = environment.text("PORTAL_TLS_KEY")
+PORTAL_TRUSTED_PROXIES = environment.words("PORTAL_TRUSTED_PROXIES", [])
+PORTAL_WEB_PROCESSES = environment.number("PORTAL_WEB_PROCESSES", 2, least=1, most=64)
+PORTAL_WORKER_THREADS = environment.number("PORTAL_WORKER_THREADS", 1, least=1, most=32)
+PORTAL_LEASE_SECONDS = environment.number("PORTAL_LEASE_SECONDS", 60, least=1, most=3600)
+PORTAL_MAX_ATTEMPTS = environment.number("PORTAL_MAX_ATTEMPTS", 20, least=1, most=1000)
+PORTAL_TOKEN_SECONDS = environment.number("PORTAL_TOKEN_SECONDS", 3600, least=60, most=86400)
+PORTAL_REFUSED_TOKENS_PER_MINUTE = environment.number("PORTAL_REFUSED_TOKENS_PER_MINUTE", 60, least=1, most=100000)
+QUEUE_URL = environment.text("PORTAL_QUEUE_URL")
+
+SECRET_KEY = environment.secret("PORTAL_SECRET_KEY", PORTAL_DATA_DIR / "secret-key")
+DEBUG = environment.flag("PORTAL_DEBUG")
+ALLOWED_HOSTS = environment.words("PORTAL_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = environment.words("PORTAL_TRUSTED_ORIGINS", [])
+
+# What the portal accepts, in bytes and characters.
+MAX_BODY_BYTES = 32 * 1024 * 1024
+MAX_STATUS_DETAILS_BYTES = 16 * 1024
+MAX_LANGUAGE_FILES = 100
+# Multipart bodies reach Django's own parser; it stops there with the same figure.
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = MAX_LANGUAGE_FILES + 1
+
+INSTALLED_APPS = [
+    "operations",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "oauth2_provider",
+    "rest_framework",
+    "huey.contrib.djhuey",
+]
+
+MIDDLEWARE = [
+    "gpo_portal.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "gpo_portal.urls"
+WSGI_APPLICATION = "gpo_portal.wsgi.application"
+# Microsoft Graph's addresses have no trailing slash and a redirect would lose a POST.
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{PORTAL_DATA_DIR / 'portal.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # FULL: what was acknowledged survives a power cut.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "operations.User"
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "operations.ApiClient"
+OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "operations.api.oauth.ClientCredentialsValidator",
+    "SCOPES_BACKEND_CLASS": "operations.api.oauth.ApiClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": PORTAL_TOKEN_SECONDS,
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["client_credentials"],
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": [],
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+
+# A view that declares nothing refuses everybody; ODataView and ResourceView declare the rest.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "UNAUTHENTICATED_USER": None,
+}
+
+# The queue only wakes: an operation's row with its lease decides what is due.
+HUEY = {
+    "name": "gpo-portal",
+    "results": False,
+    "immediate": False,
+    "consumer": {"workers": PORTAL_WORKER_THREADS, "worker_type": "thread", "initial_delay": 0.1, "max_delay": 1.0},
+}
+if QUEUE_URL.startswith("redis://") or QUEUE_URL.startswith("rediss://"):
+    HUEY |= {"huey_class": "huey.RedisHuey", "connection": {"url": QUEUE_URL}}
+elif QUEUE_URL.startswith("postgres://") or QUEUE_URL.startswith("postgresql://"):
+    HUEY |= {"huey_class": "huey.PostgresHuey", "connection": {"dsn": QUEUE_URL}}
+elif QUEUE_URL:
+    raise environment.ImproperlyConfigured("PORTAL_QUEUE_URL must begin with postgres:// or redis://.")
+else:
+    HUEY |= {"huey_class": "huey.SqliteHuey", "connection": {"filename": str(PORTAL_DATA_DIR / "queue.sqlite3")}}
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = environment.time_zone("PORTAL_TIME_ZONE", "UTC")
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = PORTAL_DATA_DIR / "static"
+STATICFILES_DIRS: list[Path] = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Cookies ignore ports: two portals on one host need names of their own.
+_instance = hashlib.sha256(str(PORTAL_DATA_DIR).encode()).hexdigest()[:8]
+SESSION_COOKIE_NAME = f"portal-session-{_instance}"
+CSRF_COOKIE_NAME = f"portal-csrf-{_instance}"
+LANGUAGE_COOKIE_NAME = f"portal-language-{_instance}"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_TLS
+SECURE_SSL_REDIRECT = PORTAL_TLS
+# A token sent in the clear must fail loudly, so the API refuses instead of redirecting; probes stay plain.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^(beta|v1\.0)/", r"^[^/]+/oauth2/"]
+SECURE_HSTS_SECONDS = 31536000 if PORTAL_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PORTAL_TLS
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "gpo_portal.middleware.RequestIdFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "operations": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,18 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from gpo_portal import health
+from operations.api.errors import bad_request, not_found, permission_denied, server_error, without_version
+from operations.api.oauth import EntraTokenView
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("<str:tenant>/oauth2/v2.0/token", EntraTokenView.as_view(), name="token"),
+    path("", include("operations.api.urls")),
+    path("deviceManagement/<path:rest>", without_version),
+    path("", include("operations.dashboards.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400, handler403, handler404, handler500 = bad_request, permission_denied, not_found, server_error

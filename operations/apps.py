@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class OperationsConfig(AppConfig):
+    name = "operations"
+    verbose_name = "Group policy"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from operations import checks  # noqa: F401  (registers the system checks)
+        from operations.services.groups import keep_groups_in_step
+
+        post_migrate.connect(keep_groups_in_step, sender=self, dispatch_uid="keep_groups_in_step")

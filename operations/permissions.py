@@ -1,0 +1,65 @@
+"""One table: who may do what. Admin, API and services read it; nothing else decides."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from enum import Enum
+
+from operations.choices import EVERYTHING, Scope
+from operations.errors import DeniedError
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Any one of these suffices: a Django permission (people) or a Graph scope (API clients)."""
+
+    permission: str
+    scopes: tuple[Scope, ...] = ()
+
+
+WRITE = (Scope.READ_WRITE,)
+READ = (Scope.READ, Scope.READ_WRITE)
+
+
+class Action(Enum):
+    READ_OPERATIONS = Rule("operations.view_grouppolicyoperation", READ)
+    RECORD_OPERATION = Rule("operations.add_grouppolicyoperation", WRITE)
+    CORRECT_OPERATION = Rule("operations.change_grouppolicyoperation", WRITE)
+    DELETE_OPERATION = Rule("operations.delete_grouppolicyoperation", WRITE)
+    CANCEL_OPERATION = Rule("operations.cancel_grouppolicyoperation", WRITE)
+    READ_DEFINITION_FILES = Rule("operations.view_definitionfile", READ)
+    UPLOAD_DEFINITION_FILE = Rule("operations.add_definitionfile", WRITE)
+    DESCRIBE_DEFINITION_FILE = Rule("operations.change_definitionfile", WRITE)
+    REMOVE_DEFINITION_FILE = Rule("operations.delete_definitionfile", WRITE)
+    READ_TRAIL = Rule("operations.view_auditevent", (Scope.AUDIT_READ,))
+    MANAGE_API_CLIENTS = Rule("operations.change_apiclient")
+
+
+_VIEW = ("grouppolicyoperation", "definitionfile", "languagefile", "finding")
+GROUPS: dict[str, frozenset[str]] = {
+    "Operators": frozenset(
+        {
+            *(f"operations.view_{model}" for model in _VIEW),
+            "operations.add_grouppolicyoperation",
+            "operations.cancel_grouppolicyoperation",
+            "operations.add_definitionfile",
+        }
+    ),
+    "Auditors": frozenset(f"operations.view_{model}" for model in (*_VIEW, "auditevent", "apiclient", "user"))
+    | {"auth.view_group"},
+}
+
+
+def allows(action: Action, held: Set[str]) -> bool:
+    return EVERYTHING in held or action.value.permission in held or any(s in held for s in action.value.scopes)
+
+
+def require(action: Action, held: Set[str]) -> None:
+    """Raise DeniedError naming what would suffice."""
+    if not allows(action, held):
+        wanted = ", ".join(action.value.scopes) or action.value.permission
+        raise DeniedError(
+            "Application is not authorized to perform this operation. "
+            f"Application must have one of the following scopes: {wanted}"
+            if action.value.scopes
+            else f"This needs the permission {wanted}."
+        )

@@ -1,0 +1,31 @@
+"""What the worker runs, on demand and periodically: each task is one service call."""
+
+from uuid import UUID
+
+from django.core.management import call_command
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
+
+from operations import queue
+from operations.services import performing
+
+
+@db_task(name="perform")
+def perform(operation_id: str) -> None:
+    performing.perform(UUID(operation_id))
+
+
+@db_periodic_task(crontab(minute="*"), name="sweep")
+def sweep() -> None:
+    queue.beat()
+    performing.sweep()
+
+
+@on_startup()
+def sweep_at_start() -> None:
+    sweep.call_local()
+
+
+@db_periodic_task(crontab(minute="7", hour="3"), name="forget_expired_tokens")
+def forget_expired_tokens() -> None:
+    call_command("cleartokens")
