@@ -1,0 +1,1 @@
+"""Our resources spoken through odata/: shape, scope, and one service call for each write."""

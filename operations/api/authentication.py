@@ -1,0 +1,78 @@
+"""Bearer tokens: who calls, or 401 in Graph's words."""
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from oauth2_provider.models import AccessToken
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+from operations.actor import Actor
+from operations.choices import ActorType, Door
+
+CHALLENGE = 'Bearer realm="", authorization_uri="{authority}", client_id="00000003-0000-0000-c000-000000000000"'
+LONGEST_TOKEN = 4096
+
+
+class RefusedTokenThrottle(SimpleRateThrottle):
+    """Slows down whoever presents tokens or client secrets that are refused, per address."""
+
+    scope = "refused-token"
+
+    def get_rate(self) -> str:
+        return f"{settings.PORTAL_REFUSED_TOKENS_PER_MINUTE}/min"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": request.META.get("REMOTE_ADDR", "")}
+
+
+class Caller(Actor):
+    """An API client as DRF's `request.user`."""
+
+    is_authenticated = True
+    is_active = True
+
+
+class BearerAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[Caller, AccessToken]:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header:
+            raise self._refused(request, "Access token is empty.")
+        scheme, _, value = header.partition(" ")
+        value = value.strip()
+        if scheme.lower() != "bearer" or not value or len(value) > LONGEST_TOKEN or not value.isascii():
+            raise self._refused(request, "Access token validation failure. Send Authorization: Bearer {token}.")
+        checksum = hashlib.sha256(value.encode()).hexdigest()
+        token = AccessToken.objects.select_related("application").filter(token_checksum=checksum).first()
+        if token is None or token.application is None:
+            raise self._refused(request, "Access token validation failure. The token is unknown or was revoked.")
+        if token.is_expired():
+            raise self._refused(request, "Access token has expired or is not yet valid.")
+        return caller(request, token), token
+
+    def authenticate_header(self, request: Request) -> str:
+        authority = request.build_absolute_uri("/portal/oauth2/v2.0/authorize")
+        return CHALLENGE.format(authority=authority)
+
+    def _refused(self, request: Request, message: str) -> exceptions.APIException:
+        throttle = RefusedTokenThrottle()
+        if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+            return exceptions.Throttled(wait=throttle.wait())
+        return exceptions.AuthenticationFailed(message)
+
+
+def caller(request: Request, token: AccessToken) -> Caller:
+    client = token.application
+    return Caller(
+        type=ActorType.CLIENT,
+        id=client.client_id[:64],
+        name=client.name,
+        door=Door.API,
+        held=frozenset(token.scope.split()),
+        address=request.META.get("REMOTE_ADDR") or None,
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        request_id=request._request.request_id,
+    )

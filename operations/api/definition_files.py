@@ -1,0 +1,161 @@
+"""groupPolicyUploadedDefinitionFiles: list, get, upload, describe, remove."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from operations.api.views import ResourceView, by_key, guid, same_id
+from operations.choices import DefinitionFileStatus, PolicyType
+from operations.models import DefinitionFile
+from operations.odata.errors import MODEL_VALIDATION_FAILURE, ODataError
+from operations.odata.fields import BinaryField, DateTimeOffsetField, EnumField, KeyField, StringField
+from operations.odata.names import wire_name
+from operations.odata.paging import newest_first
+from operations.odata.serializers import ODataSerializer
+from operations.permissions import Action
+from operations.services import definition_files as services
+
+NAME = "groupPolicyUploadedDefinitionFiles"
+FRAGMENT = f"deviceManagement/{NAME}"
+LANGUAGE_FILES = "group_policy_uploaded_language_files"
+
+
+class LanguageFileSerializer(ODataSerializer):
+    """microsoft.graph.groupPolicyUploadedLanguageFile."""
+
+    odata_type = "microsoft.graph.groupPolicyUploadedLanguageFile"
+
+    content = BinaryField(allow_null=True)
+    file_name = StringField(allow_null=True)
+    language_code = StringField(allow_null=True)
+    id = KeyField(read_only=True)
+    last_modified_date_time = DateTimeOffsetField()
+
+
+class DefinitionFileSerializer(ODataSerializer):
+    """microsoft.graph.groupPolicyUploadedDefinitionFile."""
+
+    odata_type = "microsoft.graph.groupPolicyUploadedDefinitionFile"
+
+    display_name = StringField(allow_null=True, max_length=255)
+    description = StringField(allow_null=True)
+    language_codes = StringField(read_only=True)
+    target_prefix = StringField(read_only=True)
+    target_namespace = StringField(read_only=True)
+    policy_type = EnumField(PolicyType, "microsoft.graph.groupPolicyType", read_only=True)
+    revision = StringField(read_only=True)
+    file_name = StringField(allow_null=True)
+    id = KeyField(read_only=True)
+    last_modified_date_time = DateTimeOffsetField()
+    status = EnumField(DefinitionFileStatus, "microsoft.graph.groupPolicyUploadedDefinitionFileStatus", read_only=True)
+    content = BinaryField(allow_null=True)
+    upload_date_time = DateTimeOffsetField()
+    default_language_code = StringField(allow_null=True)
+    group_policy_uploaded_language_files = LanguageFileSerializer(many=True, source="language_files.all")
+
+    def to_representation(self, instance: DefinitionFile) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        # Observed of Graph: the prefix carries the id, and languages are empty until the upload was processed.
+        shown["targetPrefix"] = f"{instance.target_prefix}{instance.pk}" if instance.target_prefix else None
+        if instance.upload_date_time is None:
+            shown["languageCodes"] = shown["groupPolicyUploadedLanguageFiles"] = []
+        return shown
+
+
+class DefinitionFileView(ResourceView):
+    serializer_class = DefinitionFileSerializer
+
+    def rows(self) -> QuerySet[DefinitionFile]:
+        return DefinitionFile.present.prefetch_related("language_files")
+
+
+class DefinitionFileCollection(DefinitionFileView):
+    supported_options = frozenset({"top", "skiptoken"})
+    actions = {"GET": Action.READ_DEFINITION_FILES, "POST": Action.UPLOAD_DEFINITION_FILE}
+
+    def get(self, request: Request, **keys: str) -> Response:
+        return self.collection(newest_first(self.rows(), self.options_read, request), FRAGMENT)
+
+    def post(self, request: Request, **keys: str) -> Response:
+        values = self.body()
+        languages = values.get("group_policy_uploaded_language_files", [])
+        operation = services.upload(
+            by=self.actor,
+            file_name=_required(values, "file_name"),
+            content=_required(values, "content"),
+            default_language_code=values.get("default_language_code") or "",
+            display_name=values.get("display_name"),
+            description=values.get("description"),
+            language_files=[
+                services.UploadedLanguageFile(
+                    file_name=_required(language, "file_name", within=f"{LANGUAGE_FILES}/{index}/"),
+                    language_code=_required(language, "language_code", within=f"{LANGUAGE_FILES}/{index}/"),
+                    content=_required(language, "content", within=f"{LANGUAGE_FILES}/{index}/"),
+                )
+                for index, language in enumerate(languages)
+            ],
+        )
+        file = self.rows().get(pk=operation.definition_file_id)
+        return self.entity(file, FRAGMENT, status=201, location=self.address(f"{NAME}/{file.pk}"))
+
+
+class DefinitionFileItem(DefinitionFileView):
+    actions = {
+        "GET": Action.READ_DEFINITION_FILES,
+        "PATCH": Action.DESCRIBE_DEFINITION_FILE,
+        "DELETE": Action.REMOVE_DEFINITION_FILE,
+    }
+
+    def get(self, request: Request, **keys: str) -> Response:
+        return self.entity(by_key(self.rows(), keys["file"]), FRAGMENT)
+
+    def patch(self, request: Request, **keys: str) -> Response:
+        file: DefinitionFile = by_key(self.rows(), keys["file"])
+        changes = same_id(self.body(), file.pk)
+        _refuse_other_doors(changes, file)
+        services.describe(by=self.actor, definition_file_id=file.pk, changes=changes)
+        return self.entity(by_key(self.rows(), keys["file"]), FRAGMENT)
+
+    def delete(self, request: Request, **keys: str) -> Response:
+        services.remove(by=self.actor, definition_file_id=guid(keys["file"]))
+        return self.no_content()
+
+
+def _required(values: dict[str, Any], name: str, *, within: str = "") -> Any:
+    if values.get(name) is None:
+        raise ODataError(
+            400,
+            f"The property '{wire_name(name)}' is required.",
+            code=MODEL_VALIDATION_FAILURE,
+            target=f"{within}{name}",
+        )
+    return values[name]
+
+
+def _refuse_other_doors(changes: dict[str, Any], file: DefinitionFile) -> None:
+    """What a read sends back unchanged is let pass; a change belongs to an action."""
+    doors = {
+        "content": "the action uploadNewVersion",
+        "file_name": "the action uploadNewVersion",
+        "default_language_code": "the action uploadNewVersion",
+        LANGUAGE_FILES: "the actions addLanguageFiles, updateLanguageFiles and removeLanguageFiles",
+    }
+    unchanged: dict[str, Any] = {
+        "content": None,
+        "file_name": file.file_name,
+        "default_language_code": file.default_language_code,
+    }
+    for name, door in doors.items():
+        value = changes.get(name)
+        if value is None or (name in unchanged and value == unchanged[name]):
+            continue
+        if name == LANGUAGE_FILES and all(language.get("content") is None for language in value):
+            continue
+        raise ODataError(
+            400,
+            f"'{wire_name(name)}' cannot be changed by PATCH. Use {door}.",
+            code=MODEL_VALIDATION_FAILURE,
+            target=name,
+        )

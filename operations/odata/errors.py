@@ -1,0 +1,144 @@
+"""Errors as Microsoft Graph shapes them: one envelope, made in one place.
+
+Envelope and codes: microsoft-graph-docs concepts/errors.md; Intune's ModelValidationFailure as observed.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from operations import errors
+from operations.errors import PortalError, Problem
+from operations.odata.names import wire_path
+
+logger = logging.getLogger(__name__)
+
+ERROR_CONTENT_TYPE = "application/json"
+CODES: dict[int, str] = {
+    400: "BadRequest",
+    401: "InvalidAuthenticationToken",
+    403: "Forbidden",
+    404: "ResourceNotFound",
+    405: "Request_BadRequest",
+    406: "NotAcceptable",
+    409: "Conflict",
+    413: "RequestEntityTooLarge",
+    415: "UnsupportedMediaType",
+    429: "TooManyRequests",
+    500: "InternalServerError",
+    501: "NotImplemented",
+    503: "ServiceNotAvailable",
+}
+_STATUS_OF_PORTAL_ERROR: dict[type[PortalError], int] = {
+    errors.InvalidError: 400,
+    errors.DeniedError: 403,
+    errors.MissingError: 404,
+    errors.ConflictError: 409,
+    errors.TooLargeError: 413,
+}
+MODEL_VALIDATION_FAILURE = "ModelValidationFailure"
+METHOD_NOT_ALLOWED = "Specified HTTP method is not allowed for the request target."
+THROTTLED = "Please retry again later."
+
+
+class ODataError(exceptions.APIException):
+    """An error of the protocol itself."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str = "",
+        target: str = "",
+        details: Sequence[Problem] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status_code = status
+        self.code = code or CODES[status]
+        self.message = message
+        self.target = target
+        self.details = details
+        self.headers = headers or {}
+
+
+def answer_error(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler: any exception becomes the envelope."""
+    set_rollback()
+    request: HttpRequest = context["request"]._request
+    known = _as_odata_error(error)
+    if known.status_code == 500:
+        logger.error("Unexpected error", exc_info=error)
+    body = envelope(known, request)
+    return Response(body, status=known.status_code, headers=known.headers, content_type=ERROR_CONTENT_TYPE)
+
+
+def http_error(request: HttpRequest, status: int, message: str, *, code: str = "") -> HttpResponse:
+    """The envelope where no view was reached: Django's own 400, 403, 404 and 500."""
+    error = ODataError(status, message, code=code)
+    return HttpResponse(orjson.dumps(envelope(error, request)), status=status, content_type=ERROR_CONTENT_TYPE)
+
+
+def envelope(error: ODataError, request: HttpRequest) -> dict[str, Any]:
+    request_id = getattr(request, "request_id", "")
+    inner: dict[str, Any] = {
+        "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        "request-id": request_id,
+        "client-request-id": getattr(request, "client_request_id", request_id),
+    }
+    if error.status_code == 429:
+        inner = {"code": "429", "status": "429", "message": "Please retry after", **inner}
+    body: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.target:
+        body["target"] = wire_path(error.target)
+    if error.details:
+        body["details"] = [
+            {"code": error.code, "message": problem.message, "target": wire_path(problem.target)}
+            for problem in error.details
+        ]
+    return {"error": {**body, "innerError": inner}}
+
+
+def _as_odata_error(error: Exception) -> ODataError:
+    match error:
+        case ODataError():
+            return error
+        case PortalError():
+            return ODataError(
+                _STATUS_OF_PORTAL_ERROR[type(error)],
+                error.message,
+                code=MODEL_VALIDATION_FAILURE if isinstance(error, errors.InvalidError) and error.target else "",
+                target=error.target,
+                details=error.details,
+            )
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            challenge = {"WWW-Authenticate": error.auth_header} if hasattr(error, "auth_header") else {}
+            return ODataError(401, str(error.detail), headers=challenge)
+        case exceptions.MethodNotAllowed():
+            return ODataError(405, METHOD_NOT_ALLOWED)
+        case exceptions.NotAcceptable():
+            return ODataError(406, "The portal answers with application/json only. Send Accept: application/json.")
+        case exceptions.Throttled():
+            wait = max(1, int(error.wait or 1))
+            return ODataError(429, THROTTLED, headers={"Retry-After": str(wait)})
+        case Http404():
+            return ODataError(404, "Resource not found.")
+        case PermissionDenied():
+            return ODataError(403, "Insufficient privileges to complete the operation.")
+        case SuspiciousOperation():
+            return ODataError(400, "The request was refused as malformed.")
+        case exceptions.APIException() if error.status_code in CODES:
+            return ODataError(error.status_code, str(error.detail))
+        case _:
+            message = f"The portal failed unexpectedly. {HTTPStatus(500).phrase}: give its operator the request-id."
+            return ODataError(500, message)

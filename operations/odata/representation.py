@@ -1,0 +1,52 @@
+"""How answers look: content negotiation, JSON bytes, annotations and headers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.http import HttpRequest
+from rest_framework import exceptions
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+CONTENT_TYPE = "application/json;odata.metadata={level};odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+_ACCEPTABLE = {"application/json", "application/*", "*/*"}
+
+
+class ODataRenderer(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        return b"" if data is None else orjson.dumps(data)
+
+
+class ODataNegotiation(BaseContentNegotiation):
+    """JSON is the one representation; an Accept header that leaves no room for it is 406."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        return None
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        if not any(_accepts_json(part) for part in request.headers.get("Accept", "*/*").split(",")):
+            raise exceptions.NotAcceptable
+        return renderers[0], CONTENT_TYPE.format(level=metadata_level(request))
+
+
+def metadata_level(request: HttpRequest | Request) -> str:
+    """`none` where the caller asks for it, else `minimal`, which `full` gets too."""
+    accept = request.headers.get("Accept", "").replace(" ", "").lower()
+    return "none" if "odata.metadata=none" in accept else "minimal"
+
+
+def context_url(request: Request, version: str, fragment: str) -> str:
+    return request.build_absolute_uri(f"/{version}/$metadata#{fragment}")
+
+
+def _accepts_json(part: str) -> bool:
+    media_type, *parameters = [piece.strip().lower() for piece in part.split(";")]
+    return media_type in _ACCEPTABLE and not any(p.replace(" ", "") in {"q=0", "q=0.0"} for p in parameters)
