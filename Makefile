@@ -1,0 +1,63 @@
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV ?= .venv
+RUN = $(VENV)/bin/python
+PORT ?= 8000
+PORTAL_DATA_DIR ?= var
+TEST_ARGUMENTS ?=
+export PORT PORTAL_DATA_DIR
+
+.PHONY: help run test test-sqlite test-postgresql check format interop torture bench clean
+
+help: ## List these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
+
+$(VENV)/.runtime: requirements.txt
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what requirements.txt lists ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements.txt requirements-dev.txt | $(VENV)/.runtime
+	@echo "Installing what requirements-dev.txt lists ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.interop: requirements-interop.txt | $(VENV)/.development
+	@echo "Installing what requirements-interop.txt lists ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-interop.txt
+	@touch $@
+
+run: $(VENV)/.runtime ## Start the portal (PORT=8000, PORTAL_DATA_DIR=var)
+	@exec $(RUN) manage.py start
+
+test: test-sqlite test-postgresql ## Run every test on SQLite and on a real PostgreSQL
+
+test-sqlite: $(VENV)/.development ## Run the tests on SQLite
+	$(RUN) -m pytest -n auto --dist loadgroup $(TEST_ARGUMENTS)
+
+test-postgresql: $(VENV)/.development ## Run the tests on PostgreSQL
+	PORTAL_TEST_DATABASE=postgresql $(RUN) -m pytest -n auto --dist loadgroup $(TEST_ARGUMENTS)
+
+check: $(VENV)/.development ## Lint, types, import directions, migrations, deployment checks
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	PORTAL_DATA_DIR=$(VENV)/.check $(RUN) -m mypy
+	PORTAL_DATA_DIR=$(VENV)/.check $(VENV)/bin/lint-imports
+	PORTAL_DATA_DIR=$(VENV)/.check $(RUN) manage.py makemigrations --check --dry-run
+	PORTAL_DATA_DIR=$(VENV)/.check PORTAL_TLS=1 $(RUN) manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/.development ## Format the code
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+interop: $(VENV)/.interop ## Drive the API with Microsoft's own Python client
+	PORTAL_INTEROP=1 $(RUN) -m pytest tests/interop $(TEST_ARGUMENTS)
+
+torture: $(VENV)/.development ## The kill test in its long form
+	PORTAL_TORTURE=1 $(RUN) -m pytest tests/journeys/test_kill.py $(TEST_ARGUMENTS)
+
+clean: ## Remove the virtual environment (never your data)
+	rm -rf $(VENV)

@@ -1,0 +1,129 @@
+"""What every test may ask for: the cast, tokens, a client for the API, and files to upload."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client, TransactionTestCase
+
+from operations.actor import Actor, command_line
+from operations.audit.guard import lift_guard, raise_guard
+from operations.choices import Scope
+from operations.models import ApiClient, User
+from operations.services import api_clients
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CORPUS = REPOSITORY.parent / "shared" / "admx" / "corpus"
+
+_teardown = TransactionTestCase._fixture_teardown
+
+
+def _teardown_with_guard_lifted(self: TransactionTestCase) -> None:
+    """Transactional tests clear tables by DELETE or TRUNCATE, which the audit guard rightly refuses."""
+    for alias in self._databases_names(include_mirrors=False):
+        lift_guard(connections[alias])
+    try:
+        _teardown(self)
+    finally:
+        for alias in self._databases_names(include_mirrors=False):
+            raise_guard(connections[alias])
+
+
+TransactionTestCase._fixture_teardown = _teardown_with_guard_lifted  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if "sqlite" in django_settings.DATABASES["default"]["ENGINE"]:
+        return
+    for item in items:
+        if item.get_closest_marker("sqlite_only"):
+            item.add_marker(pytest.mark.skip(reason="runs on SQLite only"))
+
+
+@pytest.fixture(autouse=True)
+def quick_and_isolated(settings: Any) -> Iterator[None]:
+    """Cheap password hashes, plain static files, an empty cache and a queue that only remembers."""
+    from huey.contrib.djhuey import HUEY
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    cache.clear()
+    yield
+    HUEY.flush()
+
+
+@pytest.fixture
+def operator_at_the_machine() -> Actor:
+    return command_line("tester")
+
+
+@pytest.fixture
+def api_client_of(db: None) -> Callable[..., ApiClient]:
+    """An API client with the given scopes."""
+
+    def make(*scopes: str, name: str = "Nightly script") -> ApiClient:
+        client, _ = api_clients.create_api_client(by=command_line("tester"), name=name, scopes=scopes)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def token_for(api_client_of: Callable[..., ApiClient]) -> Callable[..., str]:
+    """A bearer token with the given scopes."""
+
+    def make(*scopes: str, name: str = "Nightly script") -> str:
+        client = api_client_of(*scopes, name=name)
+        return api_clients.issue_token(by=command_line("tester"), client=client, lifetime=timedelta(days=1))
+
+    return make
+
+
+@pytest.fixture
+def writer(token_for: Callable[..., str]) -> Client:
+    """A caller who may read and write."""
+    return Client(headers={"authorization": f"Bearer {token_for(Scope.READ_WRITE)}"})
+
+
+@pytest.fixture
+def reader(token_for: Callable[..., str]) -> Client:
+    """A caller who may only read."""
+    return Client(headers={"authorization": f"Bearer {token_for(Scope.READ, name='Reporting')}"})
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return User.objects.create_superuser("admin", password="correct horse")
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return _member_of("Operators", "olga")
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return _member_of("Auditors", "anders")
+
+
+def _member_of(group: str, username: str) -> User:
+    user = User.objects.create_user(username, password="correct horse", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real ADMX families; not part of the repository."""
+    if not CORPUS.is_dir():
+        pytest.skip(f"the corpus of real ADMX files is not at {CORPUS}")
+    return CORPUS
