@@ -1,0 +1,111 @@
+"""Bytes to text, strictly and without guessing.
+
+The declared encoding cannot be trusted: UTF-8 files that declare utf-16 are common, and parsers disagree
+about them.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from operations.admx.findings import quoted, shortened
+from operations.admx.refusal import RefusedError
+from operations.admx.source import MAX_FILE_BYTES
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ARCHIVES = (
+    (b"PK\x03\x04", "ZIP archive"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"MSCF", "CAB archive"),
+    (b"%PDF", "PDF"),
+)
+_DECLARED = re.compile(r"""<\?xml\s[^<>]{0,200}?\bencoding\s*=\s*["']([^"'<>]{1,100})["']""")
+
+# Only these are looked up: Python's codec registry also holds transforms and codecs with quadratic cost,
+# and it remembers every unknown name it is ever asked for.
+_READABLE = re.compile(
+    r"us-ascii|ascii|iso-8859-([1-9]|1[013456])|windows-125[0-8]"
+    r"|shift_jis|euc-jp|euc-kr|gb2312|gbk|gb18030|big5|koi8-[ru]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's text, the encoding it was read with, and the one it declares (None: none)."""
+
+    text: str
+    used: str
+    declared: str | None
+
+    @property
+    def is_misdeclared(self) -> bool:
+        """The declaration names another encoding than the bytes have."""
+        return self.declared is not None and self.declared != self.used
+
+
+def decode(content: bytes) -> Decoded:
+    """Decode a file; raise RefusedError when it is not text."""
+    if not content:
+        raise RefusedError("ContentEmpty")
+    if len(content) > MAX_FILE_BYTES:
+        raise RefusedError("SizeExceeded", size=f"{len(content):,}", limit=f"{MAX_FILE_BYTES:,}")
+    for signature, kind in _ARCHIVES:
+        if content.startswith(signature):
+            raise RefusedError("NotXml", reason=f"it is a {kind}")
+    text, used = _text(content)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise RefusedError("EncodingInvalid", line=line, encoding=used.upper(), reason="it contains NUL characters")
+    if not text.strip():
+        raise RefusedError("ContentEmpty")
+    if not text.lstrip().startswith("<"):
+        raise RefusedError("NotXml", reason=f"it begins with {quoted(text.lstrip()[:40])}")
+    return Decoded(text, _common_name(used), _declared(text))
+
+
+def _text(content: bytes) -> tuple[str, str]:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _strict(content, encoding, skip=len(mark)), encoding
+    if content[:1] == b"\0":
+        return _strict(content, "utf-16-be"), "utf-16-be"
+    if b"\0" in content[:4]:
+        return _strict(content, "utf-16-le"), "utf-16-le"
+    declared = _declared(content[:400].decode("latin-1"))
+    if declared and _READABLE.fullmatch(declared):
+        try:
+            text = content.decode(declared)
+        except UnicodeDecodeError:
+            pass
+        else:
+            if text.startswith("<"):
+                return text, declared
+    return _strict(content, "utf-8"), "utf-8"
+
+
+def _strict(content: bytes, encoding: str, skip: int = 0) -> str:
+    try:
+        return content[skip:].decode(encoding)
+    except UnicodeDecodeError as error:
+        offset = skip + error.start
+        reason = f"byte {offset + 1} (hexadecimal {content[offset]:02X}) does not belong there"
+        line = content.count(b"\n", 0, offset) + 1 if encoding == "utf-8" else None
+        raise RefusedError("EncodingInvalid", line=line, encoding=encoding.upper(), reason=reason) from None
+
+
+def _declared(text: str) -> str | None:
+    match = _DECLARED.match(text)
+    if match is None:
+        return None
+    return _common_name(shortened(match[1].strip().lower()))
+
+
+def _common_name(encoding: str) -> str:
+    """The name to compare and show: byte order is the byte order mark's business, not the declaration's."""
+    if encoding == "utf8":
+        return "utf-8"
+    return "utf-16" if encoding.startswith("utf-16") else encoding

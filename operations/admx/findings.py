@@ -1,0 +1,97 @@
+"""Findings: what the checks noticed, most severe first and never more than people can read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from operations.admx.rules import RULES, Severity
+
+MAX_FINDINGS_PER_FILE = 50
+MAX_QUOTED_LENGTH = 120
+
+_SEVERITIES = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing the checks noticed. `language_code` tells ADMLs apart: they usually share one file name."""
+
+    code: str
+    severity: Severity
+    message: str
+    remedy: str
+    file_name: str
+    line: int | None = None
+    item: str = ""
+    language_code: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The whole finding for people: where, what, and what to do."""
+        place = self.file_name
+        if self.language_code:
+            place += f" ({self.language_code})"
+        if self.line is not None:
+            place += f", line {self.line}"
+        return f"{place}: {self.message} To fix: {self.remedy}"
+
+
+class FileFindings:
+    """The findings of one file. Holds no more than can be shown, however broken the file is."""
+
+    def __init__(self, file_name: str, language_code: str | None = None) -> None:
+        """Nothing found yet."""
+        self._file_name = file_name
+        self._language_code = language_code
+        self._counts: Counter[Severity] = Counter()
+        self._kept: list[Finding] = []
+
+    def add(
+        self,
+        code: str,
+        *,
+        line: int | None = None,
+        item: str = "",
+        severity: Severity | None = None,
+        **words: object,
+    ) -> None:
+        """Note a finding; `words` fill the rule's message and remedy."""
+        rule = RULES[code]
+        severity = severity or rule.severity
+        self._counts[severity] += 1
+        if self._counts[severity] > MAX_FINDINGS_PER_FILE:
+            return
+        message, remedy = rule.message.format(**words), rule.remedy.format(**words)
+        item = shortened(item)
+        place = (self._file_name, line, item, self._language_code)
+        self._kept.append(Finding(code, severity, message, remedy, *place))
+
+    def most_severe_first(self) -> list[Finding]:
+        """At most MAX_FINDINGS_PER_FILE findings; the last one says how many more there are."""
+        if self._counts.total() > MAX_FINDINGS_PER_FILE:
+            shown = MAX_FINDINGS_PER_FILE - 1
+            rest = FileFindings(self._file_name, self._language_code)
+            rest.add("FindingsOmitted", count=self._counts.total() - shown)
+            return [*sorted(self._kept, key=_rank)[:shown], *rest._kept]
+        return sorted(self._kept, key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[int, int]:
+    return _SEVERITIES.index(finding.severity), finding.line or 0
+
+
+def shortened(text: str) -> str:
+    """At most MAX_QUOTED_LENGTH characters, none of which could disturb a log or a screen."""
+    short = text if len(text) <= MAX_QUOTED_LENGTH else text[: MAX_QUOTED_LENGTH - 1] + "…"
+    return "".join(character if character.isprintable() else " " for character in short)
+
+
+def quoted(text: str) -> str:
+    """A word from a file, safe to stand in a message."""
+    return f"“{shortened(text)}”"
+
+
+def by_severity(files: Iterable[FileFindings]) -> tuple[Finding, ...]:
+    """The findings of several files, most severe first, otherwise file by file."""
+    found = [finding for file in files for finding in file.most_severe_first()]
+    return tuple(sorted(found, key=lambda finding: _SEVERITIES.index(finding.severity)))

@@ -1,0 +1,42 @@
+"""A quick look at an ADMX: only what it is called."""
+
+from lxml import etree
+
+from operations.admx.definitions import target_names
+from operations.admx.document import DEFINITIONS, safe_text
+from operations.admx.findings import FileFindings
+from operations.admx.parsers import safe_pull_parser
+from operations.admx.refusal import RefusedError
+
+# The target stands at the very beginning (MS-GPREG policyDefinitions); comments before it may be long.
+_MAX_LOOKED_AT = 256 * 1024
+_STEP = 8 * 1024
+
+
+def target_namespace(content: bytes) -> str | None:
+    """The target namespace of an ADMX, or None whenever it cannot be learned. Never raises."""
+    try:
+        text = safe_text(content, FileFindings(""))
+        return _first_target(text[:_MAX_LOOKED_AT].encode())
+    except (RefusedError, etree.LxmlError):
+        return None
+
+
+def _first_target(content: bytes) -> str | None:
+    parser = safe_pull_parser()
+    for start in range(0, len(content), _STEP):
+        parser.feed(content[start : start + _STEP])
+        for _, element in parser.read_events():
+            if _is_target(element) and not element.getroottree().docinfo.doctype:
+                return target_names(element)[1] or None
+    return None
+
+
+def _is_target(element: etree._Element) -> bool:
+    names = ["target", "policyNamespaces", DEFINITIONS.root]
+    step: etree._Element | None = element
+    for name in names:
+        if step is None or etree.QName(step).localname != name:
+            return False
+        step = step.getparent()
+    return step is None
