@@ -40,7 +40,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = MAX_LANGUAGE_FILES + 1
 
 INSTALLED_APPS = [
-    "operations",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -53,6 +52,8 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "rest_framework",
     "huey.contrib.djhuey",
+    # Last: its admin replaces pages that others register.
+    "operations",
 ]
 
 MIDDLEWARE = [
@@ -150,9 +151,9 @@ HUEY = {
     "immediate": False,
     "consumer": {"workers": PORTAL_WORKER_THREADS, "worker_type": "thread", "initial_delay": 0.1, "max_delay": 1.0},
 }
-if QUEUE_URL.startswith("redis://") or QUEUE_URL.startswith("rediss://"):
+if QUEUE_URL.startswith(("redis://", "rediss://")):
     HUEY |= {"huey_class": "huey.RedisHuey", "connection": {"url": QUEUE_URL}}
-elif QUEUE_URL.startswith("postgres://") or QUEUE_URL.startswith("postgresql://"):
+elif QUEUE_URL.startswith(("postgres://", "postgresql://")):
     HUEY |= {"huey_class": "huey.PostgresHuey", "connection": {"dsn": QUEUE_URL}}
 elif QUEUE_URL:
     raise environment.ImproperlyConfigured("PORTAL_QUEUE_URL must begin with postgres:// or redis://.")
@@ -216,5 +217,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "operations": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # At DEBUG it writes whole tokens.
+        "oauthlib": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("<str:tenant>/oauth2/v2.0/token", EntraTokenView.as_view(), name="token"),
     path("", include("operations.api.urls")),
+    path("deviceManagement", without_version),
     path("deviceManagement/<path:rest>", without_version),
     path("", include("operations.dashboards.urls")),
     path("admin/", admin.site.urls),

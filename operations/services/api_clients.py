@@ -71,9 +71,25 @@ def issue_token(*, by: Actor, client: ApiClient, lifetime: timedelta, scopes: Se
 
 
 @transaction.atomic
+def issue_token_for_name(*, by: Actor, name: str, lifetime: timedelta, scopes: Sequence[str] = ()) -> str:
+    """A token of the client with this name, which is created with the scopes if there is none."""
+    client = ApiClient.objects.filter(name=name).order_by("pk").first()
+    if client is None:
+        client, _ = create_api_client(by=by, name=name, scopes=scopes or DEFAULT_SCOPES)
+    return issue_token(by=by, client=client, lifetime=lifetime, scopes=scopes)
+
+
+@transaction.atomic
 def revoke_tokens(*, by: Actor, client: ApiClient, reason: str = "") -> int:
     """Make every token of the client invalid at once. Returns how many there were."""
     require(Action.MANAGE_API_CLIENTS, by.held)
     count, _ = AccessToken.objects.filter(application=client).delete()
     audit.record(audit.AuditAction.TOKENS_REVOKED, client, by=by, after={"tokens": count}, reason=reason)
     return count
+
+
+@transaction.atomic
+def revoke_tokens_of_name(*, by: Actor, name: str) -> None:
+    """Make the tokens of the clients with this name invalid, if there are any."""
+    for client in ApiClient.objects.filter(name=name, accesstoken__isnull=False).distinct():
+        revoke_tokens(by=by, client=client)

@@ -1,0 +1,22 @@
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from operations.choices import Scope
+from operations.management.portal_command import PortalCommand
+from operations.services import api_clients
+
+
+class Command(PortalCommand):
+    help = "Print a bearer token for a quick script, creating the API client if there is none of that name."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="the API client's name")
+        parser.add_argument("--scope", action="append", choices=Scope.values, help="may be repeated")
+        parser.add_argument("--days", type=int, default=1, help="how long the token lives (default: 1)")
+
+    def run(self, *, name: str, scope: list[str] | None, days: int, **options: Any) -> None:
+        token = api_clients.issue_token_for_name(
+            by=self.actor, name=name, scopes=scope or (), lifetime=timedelta(days=days)
+        )
+        self.stdout.write(token)

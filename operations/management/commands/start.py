@@ -1,0 +1,203 @@
+"""`make run`: from nothing to a running portal, in the foreground, until Ctrl-C."""
+
+import fcntl
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import OperationalError, connection
+
+from gpo_portal.environment import kept_secret
+from operations.management.portal_command import PortalCommand
+from operations.services import accounts, api_clients
+
+READY_WITHIN_SECONDS = 60
+QUICK_START = "Quick start"
+
+SUPERVISOR = """\
+[supervisord]
+nodaemon=true
+silent=true
+loglevel=warn
+logfile={folder}/supervisord.log
+pidfile={folder}/supervisord.pid
+{user}
+[program:web]
+command={python} -m granian --interface wsgi --no-ws --host {host} --port {port} --workers {web_processes}
+    --blocking-threads 4 --log-level warning {tls} gpo_portal.wsgi:application
+directory={base}
+autorestart=true
+startretries=1000000
+stopasgroup=true
+killasgroup=true
+redirect_stderr=true
+stdout_logfile=/dev/stdout
+stdout_logfile_maxbytes=0
+
+[program:worker]
+command={python} {base}/manage.py run_huey
+directory={base}
+autorestart=true
+startretries=1000000
+stopsignal=INT
+stopwaitsecs=30
+killasgroup=true
+redirect_stderr=true
+stdout_logfile=/dev/stdout
+stdout_logfile_maxbytes=0
+"""
+
+
+class Command(PortalCommand):
+    help = "Migrate, make first-run secrets and account, then run web server and worker until Ctrl-C."
+
+    def run(self, **options: Any) -> None:
+        folder: Path = settings.PORTAL_DATA_DIR
+        _hold(folder)
+        _refuse_busy_port()
+        _refuse_tls_without_certificate()
+        self.stdout.write("Preparing the portal ...")
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be reached: {str(error).splitlines()[0]}") from error
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        password = accounts.create_first_admin(by=self.actor)
+        password_file = folder / "admin-password"
+        if password is not None:
+            password_file.unlink(missing_ok=True)
+            kept_secret(password_file, password)
+        token_file = self._quick_start_token(folder)
+        connection.close()
+        if os.fork() == 0:
+            _announce(password, password_file, token_file)
+        config = _supervisor_config(folder)
+        os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(config)])  # noqa: S606
+
+    def _quick_start_token(self, folder: Path) -> Path:
+        """A day's token for the curl on the screen; each start replaces the one before."""
+        path = folder / "quick-start-token"
+        api_clients.revoke_tokens_of_name(by=self.actor, name=QUICK_START)
+        token = api_clients.issue_token_for_name(by=self.actor, name=QUICK_START, lifetime=timedelta(days=1))
+        path.unlink(missing_ok=True)
+        kept_secret(path, token)
+        return path
+
+
+def _hold(folder: Path) -> None:
+    """Lock the data folder for as long as this process and what it becomes live."""
+    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise CommandError(
+            f"A portal is already running on {folder}. Stop it, or choose another PORTAL_DATA_DIR."
+        ) from None
+    os.set_inheritable(handle, True)
+
+
+def _refuse_busy_port() -> None:
+    family = socket.AF_INET6 if ":" in settings.PORTAL_HOST else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.PORTAL_HOST, settings.PORT))
+        except OSError as error:
+            raise CommandError(
+                f"{settings.PORTAL_HOST}:{settings.PORT} cannot be listened on: {error.strerror}. "
+                "Choose another with PORT=8001 make run."
+            ) from error
+
+
+def _refuse_tls_without_certificate() -> None:
+    certificate, key = settings.PORTAL_TLS_CERTIFICATE, settings.PORTAL_TLS_KEY
+    if bool(certificate) != bool(key):
+        raise CommandError("PORTAL_TLS_CERTIFICATE and PORTAL_TLS_KEY belong together: set both or neither.")
+    for name, path in (("PORTAL_TLS_CERTIFICATE", certificate), ("PORTAL_TLS_KEY", key)):
+        if path and not os.access(path, os.R_OK):
+            raise CommandError(f"{name}={path} cannot be read.")
+    if settings.PORTAL_TLS and not certificate and not settings.PORTAL_TRUSTED_PROXIES:
+        raise CommandError(
+            "PORTAL_TLS=1 needs PORTAL_TLS_CERTIFICATE and PORTAL_TLS_KEY, "
+            "or PORTAL_TRUSTED_PROXIES with the address of the proxy that speaks TLS."
+        )
+
+
+def _supervisor_config(folder: Path) -> Path:
+    tls = ""
+    if settings.PORTAL_TLS_CERTIFICATE:
+        tls = (
+            f"--ssl-certificate {settings.PORTAL_TLS_CERTIFICATE} --ssl-keyfile {settings.PORTAL_TLS_KEY} "
+            "--ssl-protocol-min tls1.2"
+        )
+    # Supervisor expands %: a path may hold one.
+    text = SUPERVISOR.format(
+        folder=str(folder).replace("%", "%%"),
+        user="user=root\n" if os.geteuid() == 0 else "",
+        python=sys.executable.replace("%", "%%"),
+        base=str(settings.BASE_DIR).replace("%", "%%"),
+        host=settings.PORTAL_HOST,
+        port=settings.PORT,
+        web_processes=settings.PORTAL_WEB_PROCESSES,
+        tls=tls,
+    )
+    path = folder / "supervisord.conf"
+    path.write_text(text)
+    return path
+
+
+def _announce(password: str | None, password_file: Path, token_file: Path) -> None:
+    """In a process of its own: wait until the portal answers, then print where to go."""
+    scheme = "https" if settings.PORTAL_TLS_CERTIFICATE else "http"
+    host = "localhost" if settings.PORTAL_HOST in {"127.0.0.1", "0.0.0.0", "::", "::1"} else settings.PORTAL_HOST  # noqa: S104
+    root = f"{scheme}://{host}:{settings.PORT}"
+    if scheme == "http" and not _answers(f"{root}/healthz"):
+        print(f"The portal does not answer at {root}. Look above for the reason.", file=sys.stderr)  # noqa: T201
+        os._exit(1)
+    sign_in = (
+        f"Sign in as admin with the password {password}\n"
+        f"           (shown once; kept in {password_file}, readable by you only)"
+        if password
+        else f"Sign in as before; the first administrator's password was kept in {password_file}"
+    )
+    print(  # noqa: T201
+        f"""
+GPO Portal is running. Stop it with Ctrl-C.
+
+  Boards   {root}/
+  Admin    {root}/admin/
+  API      {root}/beta/deviceManagement/groupPolicyOperations
+
+  {sign_in}
+
+  Create an operation by REST:
+
+curl -i {root}/beta/deviceManagement/groupPolicyOperations \\
+  -H "Authorization: Bearer $(cat '{token_file}')" \\
+  -H 'Content-Type: application/json' \\
+  -d '{{"operationType": "upload", "operationStatus": "success", "statusDetails": "Done by hand."}}'
+""",
+        flush=True,
+    )
+    os._exit(0)
+
+
+def _answers(url: str) -> bool:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    return False
