@@ -1,0 +1,86 @@
+"""What templates show of operations."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from operations.audit import ACTIONS
+
+register = template.Library()
+
+
+@register.simple_tag(name="badge")
+def status_badge(value: str, label: str) -> str:
+    """A status in a colour and with a mark, so that nothing rests on hue alone."""
+    return format_html(
+        '<span class="badge badge-{}"><span aria-hidden="true">{}</span> {}</span>', value, MARKS.get(value, ""), label
+    )
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """In the viewer's zone, sortable by eye: 2026-11-23 22:31."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else "–"
+
+
+@register.filter
+def action_label(code: str) -> str:
+    """The English label of an action code."""
+    return ACTIONS.get(code, code)  # type: ignore[call-overload, no-any-return]
+
+
+@register.filter
+def lasting(span: timedelta | None) -> str:
+    """2 min 5 s; two units at most."""
+    if span is None:
+        return "–"
+    seconds = span.total_seconds()
+    if seconds < 1:
+        return f"{max(0, round(seconds * 1000))} ms"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    parts = []
+    left = round(seconds)
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        amount, left = divmod(left, size)
+        if amount or parts:
+            parts.append(f"{amount} {unit}")
+    return " ".join(part for part in parts[:2] if not part.startswith("0 "))
+
+
+@register.filter
+def admin_url(row: models.Model) -> str:
+    """The row's own page."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+@register.simple_tag
+def parameters(query: dict[str, str], **changed: Any) -> str:
+    """A query string: what is asked now, with some of it changed or, if empty, left out."""
+    merged = {**query, **{name: str(value) for name, value in changed.items()}}
+    return urlencode({name: value for name, value in merged.items() if value})
+
+
+MARKS = {
+    "unknown": "?",
+    "success": "✓",
+    "available": "✓",
+    "failed": "✕",
+    "uploadFailed": "✕",
+    "removalFailed": "✕",
+    "denied": "✕",
+    "failure": "✕",
+    "inProgress": "●",
+    "uploadInProgress": "●",
+    "removalInProgress": "●",
+    "error": "✕",
+    "warning": "!",
+    "note": "i",
+    "removed": "–",
+}
