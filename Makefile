@@ -59,5 +59,8 @@ interop: $(VENV)/.interop ## Drive the API with Microsoft's own Python client
 torture: $(VENV)/.development ## The kill test in its long form
 	PORTAL_TORTURE=1 $(RUN) -m pytest tests/journeys/test_kill.py $(TEST_ARGUMENTS)
 
+bench: $(VENV)/.development ## Measure, side by side with the plain way of doing the same
+	$(RUN) -m benchmarks.read_admx
+
 clean: ## Remove the virtual environment (never your data)
 	rm -rf $(VENV)

@@ -39,7 +39,7 @@ def _database() -> dict[str, str]:
 def _worker() -> str:
     try:
         seen = queue.last_beat()
-    except Exception:  # whichever engine the queue has, its outage is a fact to name, not an error page
+    except Exception:  # noqa: BLE001 - whichever engine the queue has, its outage is a fact to name, not an error page
         return "the queue cannot be reached"
     if seen is None or timezone.now() - seen > WORKER_SILENT_AFTER:
         return "missing: uploads wait until a worker runs (manage.py run_huey)"

@@ -1,9 +1,11 @@
 """The only settings. Every value from the environment is read here, typed, and stops the start if bad."""
 
 import hashlib
+from importlib.util import find_spec
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from gpo_portal import environment
 
@@ -152,11 +154,15 @@ HUEY = {
     "consumer": {"workers": PORTAL_WORKER_THREADS, "worker_type": "thread", "initial_delay": 0.1, "max_delay": 1.0},
 }
 if QUEUE_URL.startswith(("redis://", "rediss://")):
+    if find_spec("redis") is None:
+        raise ImproperlyConfigured(
+            "PORTAL_QUEUE_URL names Redis, which needs a package: run .venv/bin/pip install redis."
+        )
     HUEY |= {"huey_class": "huey.RedisHuey", "connection": {"url": QUEUE_URL}}
 elif QUEUE_URL.startswith(("postgres://", "postgresql://")):
     HUEY |= {"huey_class": "huey.PostgresHuey", "connection": {"dsn": QUEUE_URL}}
 elif QUEUE_URL:
-    raise environment.ImproperlyConfigured("PORTAL_QUEUE_URL must begin with postgres:// or redis://.")
+    raise ImproperlyConfigured("PORTAL_QUEUE_URL must begin with postgres:// or redis://.")
 else:
     HUEY |= {"huey_class": "huey.SqliteHuey", "connection": {"filename": str(PORTAL_DATA_DIR / "queue.sqlite3")}}
 

@@ -29,7 +29,7 @@ class AuditEventAdmin(ServiceAdmin):
 
     @admin.display(description="Action")
     def label(self, row: AuditEvent) -> str:
-        return ACTIONS.get(row.action, row.action)  # type: ignore[call-overload, no-any-return]
+        return ACTIONS.get(row.action, row.action)  # type: ignore[call-overload]
 
     @admin.display(description="Outcome")
     def result(self, row: AuditEvent) -> str:

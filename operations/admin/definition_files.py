@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from operations.admin.door import ServiceAdmin, person
+from operations.admin.door import ServiceAdmin, gone, person
 from operations.errors import PortalError
 from operations.models import Content, DefinitionFile
 from operations.permissions import Action, allows
@@ -71,7 +71,7 @@ class DefinitionFileAdmin(ServiceAdmin):
     ) -> HttpResponse:
         file = self.get_object(request, object_id)
         if file is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return gone(request, self, object_id)
         if not self.has_view_permission(request, file):
             raise PermissionDenied
         held = request.user.get_all_permissions()

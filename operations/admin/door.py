@@ -1,10 +1,12 @@
 """The admin as a door: who acts, and pages on which nobody changes a row directly."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from operations.actor import Actor
@@ -33,10 +35,11 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def reached(self) -> int:
-        return int(self.object_list[: MOST_COUNTED + 1].count())  # type: ignore[index]
+        rows = cast("QuerySet[Any]", self.object_list)
+        return rows[: MOST_COUNTED + 1].count()
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return min(self.reached, MOST_COUNTED)
 
     @property
@@ -62,3 +65,10 @@ class ServiceAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def gone(request: HttpRequest, model_admin: admin.ModelAdmin, object_id: str) -> HttpResponse:
+    """Back to the list, saying that there is no such row."""
+    noun = model_admin.opts.verbose_name
+    messages.warning(request, f"There is no {noun} with the id “{object_id[:80]}”. Perhaps it was deleted?")
+    return redirect(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")

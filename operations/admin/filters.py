@@ -23,13 +23,13 @@ class FilterSetFilter(admin.ListFilter):
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.names)
 
     def has_output(self) -> bool:
         return True
 
-    def others(self) -> list[tuple[str, str]]:
+    def others(self) -> list[tuple[str, Any]]:
         """What else is in the URL, for the hidden inputs of a filter that is a form."""
         return [(name, value) for name, value in self.request.GET.items() if name not in {*self.names, "p", "e"}]
 

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 
 from operations.admin.creating import create
-from operations.admin.door import ServiceAdmin, person
+from operations.admin.door import ServiceAdmin, gone, person
 from operations.admin.filters import KindFilter, PeriodFilter, RequestedByFilter, StatusFilter, TypeFilter
 from operations.admin.forms import RECORD, CorrectOperationForm, CreateOperationForm, LanguageFileFormSet
 from operations.choices import DefinitionFileStatus, OperationStatus
@@ -28,7 +29,7 @@ TEMPLATES = "admin/operations/grouppolicyoperation"
 
 @admin.register(GroupPolicyOperation)
 class GroupPolicyOperationAdmin(ServiceAdmin):
-    list_display = ("status", "what", "definition_file", "requested_by_name", "kind", "created", "took")
+    list_display = ("status", "what", "requested_by_name", "created", "took")
     list_display_links = ("what",)
     list_filter = (PeriodFilter, StatusFilter, TypeFilter, KindFilter, RequestedByFilter)
     list_select_related = ("definition_file",)
@@ -67,11 +68,9 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
 
     @admin.display(description="Operation")
     def what(self, row: GroupPolicyOperation) -> str:
-        return row.get_operation_type_display()
-
-    @admin.display(description="Kind")
-    def kind(self, row: GroupPolicyOperation) -> str:
-        return "Performed" if row.performed else "Recorded"
+        kind = "" if row.performed else "recorded"
+        subject = " · ".join(part for part in (str(row.definition_file or ""), kind) if part)
+        return format_html('{}<span class="subject">{}</span>', row.get_operation_type_display(), subject)
 
     @admin.display(description="Created", ordering="created_date_time")
     def created(self, row: GroupPolicyOperation) -> str:
@@ -94,9 +93,7 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = CreateOperationForm(
-            request.POST or None, request.FILES or None, initial=_asked_for(request, CreateOperationForm)
-        )
+        form = CreateOperationForm(request.POST or None, request.FILES or None, initial=_asked_for(request))
         languages = LanguageFileFormSet(request.POST or None, request.FILES or None, prefix="languages")
         if request.method == "POST" and form.is_valid() and languages.is_valid():
             operation = create(form, languages, by=person(request))
@@ -112,7 +109,7 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
     ) -> HttpResponse:
         operation = self.get_object(request, object_id)
         if operation is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return gone(request, self, object_id)
         return self._story(request, operation)
 
     def live_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -202,6 +199,6 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         return TemplateResponse(request, f"{TEMPLATES}/{name}", whole, status=status)
 
 
-def _asked_for(request: HttpRequest, form: type[CreateOperationForm]) -> dict[str, str]:
+def _asked_for(request: HttpRequest) -> dict[str, Any]:
     """A link may fill the form in advance."""
-    return {name: value for name, value in request.GET.items() if name in form.base_fields}
+    return {name: value for name, value in request.GET.items() if name in CreateOperationForm.base_fields}

@@ -32,20 +32,20 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def action_label(code: str) -> str:
     """The English label of an action code."""
-    return ACTIONS.get(code, code)  # type: ignore[call-overload, no-any-return]
+    return ACTIONS.get(code, code)  # type: ignore[call-overload]
 
 
 @register.filter
 def lasting(span: timedelta | None) -> str:
     """2 min 5 s; two units at most."""
-    if span is None:
+    if not span:
         return "–"
     seconds = span.total_seconds()
     if seconds < 1:
         return f"{max(0, round(seconds * 1000))} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
-    parts = []
+    parts: list[str] = []
     left = round(seconds)
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
         amount, left = divmod(left, size)

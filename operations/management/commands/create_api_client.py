@@ -15,9 +15,9 @@ class Command(PortalCommand):
             "--scope", action="append", choices=Scope.values, help="may be repeated; default: read and write"
         )
 
-    def run(self, *, name: str, scope: list[str] | None, **options: Any) -> None:
+    def run(self, **options: Any) -> None:
         client, secret = api_clients.create_api_client(
-            by=self.actor, name=name, scopes=scope or api_clients.DEFAULT_SCOPES
+            by=self.actor, name=options["name"], scopes=options["scope"] or api_clients.DEFAULT_SCOPES
         )
         self.stdout.write(f"client_id={client.client_id}\nclient_secret={secret}")
         self.stderr.write("The secret is stored hashed and cannot be shown again.")

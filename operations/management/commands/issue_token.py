@@ -15,8 +15,11 @@ class Command(PortalCommand):
         parser.add_argument("--scope", action="append", choices=Scope.values, help="may be repeated")
         parser.add_argument("--days", type=int, default=1, help="how long the token lives (default: 1)")
 
-    def run(self, *, name: str, scope: list[str] | None, days: int, **options: Any) -> None:
+    def run(self, **options: Any) -> None:
         token = api_clients.issue_token_for_name(
-            by=self.actor, name=name, scopes=scope or (), lifetime=timedelta(days=days)
+            by=self.actor,
+            name=options["name"],
+            scopes=options["scope"] or (),
+            lifetime=timedelta(days=options["days"]),
         )
         self.stdout.write(token)

@@ -21,7 +21,7 @@ from operations.management.portal_command import PortalCommand
 from operations.services import accounts, api_clients
 
 READY_WITHIN_SECONDS = 60
-QUICK_START = "Quick start"
+ANY_ADDRESS = {"127.0.0.1", "0.0.0.0", "::", "::1"}  # noqa: S104
 
 SUPERVISOR = """\
 [supervisord]
@@ -87,8 +87,9 @@ class Command(PortalCommand):
     def _quick_start_token(self, folder: Path) -> Path:
         """A day's token for the curl on the screen; each start replaces the one before."""
         path = folder / "quick-start-token"
-        api_clients.revoke_tokens_of_name(by=self.actor, name=QUICK_START)
-        token = api_clients.issue_token_for_name(by=self.actor, name=QUICK_START, lifetime=timedelta(days=1))
+        name = f"Quick start on {socket.gethostname()}"
+        api_clients.revoke_tokens_of_name(by=self.actor, name=name)
+        token = api_clients.issue_token_for_name(by=self.actor, name=name, lifetime=timedelta(days=1))
         path.unlink(missing_ok=True)
         kept_secret(path, token)
         return path
@@ -158,17 +159,18 @@ def _supervisor_config(folder: Path) -> Path:
 
 def _announce(password: str | None, password_file: Path, token_file: Path) -> None:
     """In a process of its own: wait until the portal answers, then print where to go."""
-    scheme = "https" if settings.PORTAL_TLS_CERTIFICATE else "http"
-    host = "localhost" if settings.PORTAL_HOST in {"127.0.0.1", "0.0.0.0", "::", "::1"} else settings.PORTAL_HOST  # noqa: S104
-    root = f"{scheme}://{host}:{settings.PORT}"
-    if scheme == "http" and not _answers(f"{root}/healthz"):
-        print(f"The portal does not answer at {root}. Look above for the reason.", file=sys.stderr)  # noqa: T201
+    root = _root()
+    probe = "localhost" if settings.PORTAL_HOST in ANY_ADDRESS else settings.PORTAL_HOST
+    if not settings.PORTAL_TLS_CERTIFICATE and not _answers(f"http://{probe}:{settings.PORT}/healthz"):
+        print("The portal does not answer. Look above for the reason.", file=sys.stderr)  # noqa: T201
         os._exit(1)
     sign_in = (
         f"Sign in as admin with the password {password}\n"
         f"           (shown once; kept in {password_file}, readable by you only)"
         if password
         else f"Sign in as before; the first administrator's password was kept in {password_file}"
+        if password_file.exists()
+        else "Sign in as before"
     )
     print(  # noqa: T201
         f"""
@@ -192,12 +194,24 @@ curl -i {root}/beta/deviceManagement/groupPolicyOperations \\
     os._exit(0)
 
 
+def _root() -> str:
+    """Where people reach the portal."""
+    allowed = settings.ALLOWED_HOSTS
+    host = "localhost" if "localhost" in allowed or not allowed else allowed[0]
+    if settings.PORTAL_TLS and not settings.PORTAL_TLS_CERTIFICATE:
+        return f"https://{host}"
+    scheme = "https" if settings.PORTAL_TLS_CERTIFICATE else "http"
+    return f"{scheme}://{host}:{settings.PORT}"
+
+
 def _answers(url: str) -> bool:
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
                 return bool(answer.status == 200)
+        except urllib.error.HTTPError:
+            return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     return False
