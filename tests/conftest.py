@@ -1,5 +1,6 @@
 """What every test may ask for: the cast, tokens, a client for the API, and files to upload."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("sqlite_only"):
             item.add_marker(pytest.mark.skip(reason="runs on SQLite only"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file, as in production: in memory, connections share one cache and lock each other out."""
+    database = django_settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:
+        database.setdefault("TEST", {})["NAME"] = str(django_settings.PORTAL_DATA_DIR / "tests.sqlite3")
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +132,8 @@ def _member_of(group: str, username: str) -> User:
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
-    """Real ADMX families; not part of the repository."""
-    if not CORPUS.is_dir():
-        pytest.skip(f"the corpus of real ADMX files is not at {CORPUS}")
-    return CORPUS
+    """Real ADMX families, which may not be passed on with the project; without them tests are skipped."""
+    folder = Path(os.environ.get("PORTAL_ADMX_CORPUS") or CORPUS)
+    if not (folder / "expect.json").is_file():
+        pytest.skip(f"no real templates at {folder}; set PORTAL_ADMX_CORPUS to their folder")
+    return folder

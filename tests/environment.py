@@ -16,18 +16,24 @@ CONTROLLER = "PORTAL_TEST_CONTROLLER"
 
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if os.environ.get(CONTROLLER):  # a worker of pytest-xdist inherits what its controller chose
+        if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # but not its queue
+            _use_folder(Path(os.environ[DATA_DIR]).parent / worker)
         return
     os.environ[CONTROLLER] = str(os.getpid())
     for name in [name for name in os.environ if name.startswith("PORTAL_TLS") or name == "PORT"]:
         del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
-    os.environ[DATA_DIR] = str(folder / "data")
-    (folder / "data" / "static").mkdir(parents=True)
+    _use_folder(folder / "data")
     early_config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     if os.environ.get("PORTAL_TEST_DATABASE", "sqlite") == "postgresql":
         _start_postgresql(early_config)
     else:
         os.environ.pop("DATABASE_URL", None)
+
+
+def _use_folder(folder: Path) -> None:
+    os.environ[DATA_DIR] = str(folder)
+    (folder / "static").mkdir(parents=True)
 
 
 def _start_postgresql(config: pytest.Config) -> None:

@@ -12,6 +12,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from operations.actor import Actor
 from operations.choices import ActorType, Door
+from operations.models import ApiClient
 
 CHALLENGE = 'Bearer realm="", authorization_uri="{authority}", client_id="00000003-0000-0000-c000-000000000000"'
 LONGEST_TOKEN = 4096
@@ -24,6 +25,12 @@ class RefusedTokenThrottle(SimpleRateThrottle):
 
     def get_rate(self) -> str:
         return f"{settings.PORTAL_REFUSED_TOKENS_PER_MINUTE}/min"
+
+    def throttle_success(self) -> bool:
+        return True  # whoever is not refused is not counted
+
+    def count_refusal(self) -> None:
+        super().throttle_success()
 
     def get_cache_key(self, request: Any, view: Any) -> str:
         return self.cache_format % {"scope": self.scope, "ident": request.META.get("REMOTE_ADDR", "")}
@@ -47,11 +54,12 @@ class BearerAuthentication(BaseAuthentication):
             raise self._refused(request, "Access token validation failure. Send Authorization: Bearer {token}.")
         checksum = hashlib.sha256(value.encode()).hexdigest()
         token = AccessToken.objects.select_related("application").filter(token_checksum=checksum).first()
-        if token is None or token.application is None:
+        client = token.application if token else None
+        if token is None or client is None:
             raise self._refused(request, "Access token validation failure. The token is unknown or was revoked.")
         if token.is_expired():
             raise self._refused(request, "Access token has expired or is not yet valid.")
-        return caller(request, token), token
+        return caller(request, client, token.scope), token
 
     def authenticate_header(self, request: Request) -> str:
         authority = request.build_absolute_uri("/portal/oauth2/v2.0/authorize")
@@ -61,18 +69,18 @@ class BearerAuthentication(BaseAuthentication):
         throttle = RefusedTokenThrottle()
         if not throttle.allow_request(request, None):  # type: ignore[arg-type]
             return exceptions.Throttled(wait=throttle.wait())
+        throttle.count_refusal()
         return exceptions.AuthenticationFailed(message)
 
 
-def caller(request: Request, token: AccessToken) -> Caller:
-    client = token.application
+def caller(request: Request, client: ApiClient, scopes: str) -> Caller:
     return Caller(
         type=ActorType.CLIENT,
         id=client.client_id[:64],
         name=client.name,
         door=Door.API,
-        held=frozenset(token.scope.split()),
+        held=frozenset(scopes.split()),
         address=request.META.get("REMOTE_ADDR") or None,
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
-        request_id=request._request.request_id,
+        request_id=getattr(request._request, "request_id", ""),
     )

@@ -11,7 +11,7 @@ from operations.choices import DefinitionFileStatus, PolicyType
 from operations.models import DefinitionFile
 from operations.odata.errors import MODEL_VALIDATION_FAILURE, ODataError
 from operations.odata.fields import BinaryField, DateTimeOffsetField, EnumField, KeyField, StringField
-from operations.odata.names import wire_name
+from operations.odata.names import wire_name, wire_path
 from operations.odata.paging import newest_first
 from operations.odata.serializers import ODataSerializer
 from operations.permissions import Action
@@ -64,6 +64,12 @@ class DefinitionFileSerializer(ODataSerializer):
         return shown
 
 
+class DefinitionFileChangeSerializer(DefinitionFileSerializer):
+    """A PATCH: its `id` is read, to be compared with the address."""
+
+    id = KeyField()
+
+
 class DefinitionFileView(ResourceView):
     serializer_class = DefinitionFileSerializer
 
@@ -97,7 +103,7 @@ class DefinitionFileCollection(DefinitionFileView):
                 for index, language in enumerate(languages)
             ],
         )
-        file = self.rows().get(pk=operation.definition_file_id)
+        file = self.rows().get(operations=operation)
         return self.entity(file, FRAGMENT, status=201, location=self.address(f"{NAME}/{file.pk}"))
 
 
@@ -113,7 +119,7 @@ class DefinitionFileItem(DefinitionFileView):
 
     def patch(self, request: Request, **keys: str) -> Response:
         file: DefinitionFile = by_key(self.rows(), keys["file"])
-        changes = same_id(self.body(), file.pk)
+        changes = same_id(self.body(DefinitionFileChangeSerializer), file.pk)
         _refuse_other_doors(changes, file)
         services.describe(by=self.actor, definition_file_id=file.pk, changes=changes)
         return self.entity(by_key(self.rows(), keys["file"]), FRAGMENT)
@@ -129,7 +135,7 @@ def _required(values: dict[str, Any], name: str, *, within: str = "") -> Any:
             400,
             f"The property '{wire_name(name)}' is required.",
             code=MODEL_VALIDATION_FAILURE,
-            target=f"{within}{name}",
+            target=wire_path(f"{within}{name}"),
         )
     return values[name]
 
@@ -157,5 +163,5 @@ def _refuse_other_doors(changes: dict[str, Any], file: DefinitionFile) -> None:
             400,
             f"'{wire_name(name)}' cannot be changed by PATCH. Use {door}.",
             code=MODEL_VALIDATION_FAILURE,
-            target=name,
+            target=wire_name(name),
         )

@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
+from operations.api.oauth import oauth_error
 from operations.odata.errors import http_error
 
 logger = logging.getLogger(__name__)
 
-_API = re.compile(r"^/(beta|v1\.0)(/|$)")
+_API = re.compile(r"^/((beta|v1\.0)(/|$)|deviceManagement(/|$))")
+_TOKEN = re.compile(r"^/[^/]+/oauth2/")
 
 
 @csrf_exempt
-def without_version(request: HttpRequest, rest: str) -> HttpResponse:
+def without_version(request: HttpRequest, rest: str = "") -> HttpResponse:
     return http_error(request, 404, "Invalid version: deviceManagement. Begin the path with /beta or /v1.0.")
 
 
@@ -43,6 +45,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if _TOKEN.match(request.path):
+        return oauth_error(status, "invalid_request" if status < 500 else "server_error", message)
     if _API.match(request.path):
         return http_error(request, status, message)
     context: dict[str, Any] = {
@@ -51,4 +55,4 @@ def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
         "request_id": getattr(request, "request_id", "-"),
     }
     # Without the request: its session or host may be the very thing that is wrong.
-    return render(None, "error.html", context, status=status)  # type: ignore[arg-type]
+    return render(None, "error.html", context, status=status)

@@ -29,7 +29,9 @@ urlpatterns = [
         rf"{ROOT}/{FILES}{key('file')}/(?:{collection('microsoft.graph.')})?{collection(ACTIONS)}$",
         views.NotYet.as_view(methods=("POST",)),
     ),
-    re_path(rf"{ROOT}/{FILES}{key('file')}/{collection('definitions')}(?:/.*)?$", views.NotYet.as_view()),
-    re_path(rf"{ROOT}/{collection(LATER)}(?:[/(].*)?$", views.NotYet.as_view(methods=("GET", "POST"))),
-    re_path(r"^(?P<version>beta|v1\.0)/(?P<rest>.*)$", views.UnknownSegment.as_view()),
+    re_path(
+        rf"{ROOT}/{FILES}{key('file')}/{collection('definitions')}(?:/.*)?$", views.NotYet.as_view(methods=("GET",))
+    ),
+    re_path(rf"{ROOT}/{collection(LATER)}(?:[/(].*)?$", views.NotYet.as_view()),
+    re_path(r"^(?P<version>beta|v1\.0)(?:/(?P<rest>.*))?$", views.UnknownSegment.as_view()),
 ]

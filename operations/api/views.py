@@ -1,6 +1,6 @@
 """What our resources add to the protocol: who may, transport, and keys that are GUIDs."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from operations.api.authentication import BearerAuthentication
 from operations.errors import MissingError
 from operations.odata.body import read_object
 from operations.odata.errors import ODataError
+from operations.odata.serializers import ODataSerializer
 from operations.odata.views import ODataView
 from operations.permissions import Action, require
 
@@ -34,15 +35,16 @@ class ResourceView(ODataView):
         super().check_permissions(request)
         action = self.actions.get("GET" if request.method == "HEAD" else request.method or "")
         if action is not None:
-            require(action, request.user.held)
+            require(action, self.actor.held)
 
     @property
     def actor(self) -> Actor:
-        return self.request.user
+        return cast(Actor, self.request.user)
 
-    def body(self) -> dict[str, Any]:
+    def body(self, serializer_class: type[ODataSerializer] | None = None) -> dict[str, Any]:
         """What was sent, by field name, checked against the serializer."""
-        return self.serializer_class().validated(read_object(self.request, limit=settings.MAX_BODY_BYTES))
+        sent = read_object(self.request, limit=settings.MAX_BODY_BYTES)
+        return (serializer_class or self.serializer_class)().validated(sent)
 
     def address(self, path: str) -> str:
         return f"/{self.kwargs['version']}/{DEVICE_MANAGEMENT}/{path}"
@@ -88,7 +90,7 @@ class UnknownSegment(ResourceView):
     )
 
     def dispatch(self, request: Any, *args: Any, **captured: str) -> Any:
-        self.segments = [segment for segment in captured.pop("rest").split("/") if segment]
+        self.segments = [segment for segment in captured.pop("rest", "").split("/") if segment]
         return super().dispatch(request, *args, **captured)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -107,8 +109,7 @@ class UnknownSegment(ResourceView):
 class NotYet(ResourceView):
     """Parts of Microsoft Graph that the portal knows of and does not perform yet."""
 
-    http_method_names = ["get", "post"]
-    methods: tuple[str, ...] = ("GET",)
+    methods: tuple[str, ...] = ("GET", "POST", "PATCH", "DELETE")
 
     @property
     def allowed_methods(self) -> list[str]:
@@ -119,4 +120,4 @@ class NotYet(ResourceView):
             self.http_method_not_allowed(request)
         raise ODataError(501, "Microsoft Graph has this; the portal does not perform it yet.")
 
-    post = get
+    post = patch = delete = get

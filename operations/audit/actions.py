@@ -20,7 +20,7 @@ class AuditAction(StrEnum):
     DEFINITION_FILE_REMOVED = "definitionFile.removed"
     USER_CREATED = "user.created"
     API_CLIENT_CREATED = "apiClient.created"
-    TOKEN_ISSUED = "apiClient.tokenIssued"
+    TOKEN_ISSUED = "apiClient.tokenIssued"  # noqa: S105
     TOKENS_REVOKED = "apiClient.tokensRevoked"
 
 

@@ -41,7 +41,7 @@ def record(
         user_agent=by.user_agent[:512],
         request_id=by.request_id,
         action=action,
-        object_type=subject._meta.object_name,
+        object_type=type(subject).__name__,
         object_id=str(subject.pk),
         object_name=str(subject)[:512],
         outcome=outcome,

@@ -14,6 +14,9 @@ class AuditHead(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_head_is_one_row")]
 
+    def __str__(self) -> str:
+        return f"{self.sequence} events"
+
 
 class AuditEvent(models.Model):
     """One row of the trail. Written by audit.record() only; triggers refuse every later change.

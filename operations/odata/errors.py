@@ -4,6 +4,7 @@ Envelope and codes: microsoft-graph-docs concepts/errors.md; Intune's ModelValid
 """
 
 import logging
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -51,7 +52,7 @@ THROTTLED = "Please retry again later."
 
 
 class ODataError(exceptions.APIException):
-    """An error of the protocol itself."""
+    """An error of the protocol itself; `target` and the targets of `details` are written as on the wire."""
 
     def __init__(
         self,
@@ -98,15 +99,20 @@ def envelope(error: ODataError, request: HttpRequest) -> dict[str, Any]:
     }
     if error.status_code == 429:
         inner = {"code": "429", "status": "429", "message": "Please retry after", **inner}
-    body: dict[str, Any] = {"code": error.code, "message": error.message}
+    body: dict[str, Any] = {"code": error.code, "message": _encodable(error.message)}
     if error.target:
-        body["target"] = wire_path(error.target)
+        body["target"] = _encodable(error.target)
     if error.details:
         body["details"] = [
-            {"code": error.code, "message": problem.message, "target": wire_path(problem.target)}
+            {"code": error.code, "message": _encodable(problem.message), "target": _encodable(problem.target)}
             for problem in error.details
         ]
     return {"error": {**body, "innerError": inner}}
+
+
+def _encodable(text: str) -> str:
+    """Half a surrogate pair can be quoted from the input but not written as UTF-8."""
+    return text.encode(errors="replace").decode()
 
 
 def _as_odata_error(error: Exception) -> ODataError:
@@ -118,8 +124,8 @@ def _as_odata_error(error: Exception) -> ODataError:
                 _STATUS_OF_PORTAL_ERROR[type(error)],
                 error.message,
                 code=MODEL_VALIDATION_FAILURE if isinstance(error, errors.InvalidError) and error.target else "",
-                target=error.target,
-                details=error.details,
+                target=wire_path(error.target),
+                details=[Problem(problem.message, wire_path(problem.target)) for problem in error.details],
             )
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             challenge = {"WWW-Authenticate": error.auth_header} if hasattr(error, "auth_header") else {}
@@ -129,7 +135,7 @@ def _as_odata_error(error: Exception) -> ODataError:
         case exceptions.NotAcceptable():
             return ODataError(406, "The portal answers with application/json only. Send Accept: application/json.")
         case exceptions.Throttled():
-            wait = max(1, int(error.wait or 1))
+            wait = math.ceil(getattr(error, "wait", None) or 1)
             return ODataError(429, THROTTLED, headers={"Retry-After": str(wait)})
         case Http404():
             return ODataError(404, "Resource not found.")

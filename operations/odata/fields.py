@@ -43,10 +43,14 @@ class KeyField(StringField):
     """The `id`: Edm.String in the model, a GUID in fact."""
 
     def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
         try:
-            return UUID(super().to_internal_value(data))
+            value = UUID(text)
         except ValueError:
             raise cannot_convert(data, "Edm.Guid") from None
+        if str(value) != text.lower():  # UUID() also reads braces, URNs and digits of other scripts
+            raise cannot_convert(data, "Edm.Guid", hint=f" Write it as '{value}'.")
+        return value
 
     def to_representation(self, value: Any) -> Any:
         return str(value)
@@ -84,6 +88,10 @@ class BinaryField(serializers.Field[Any, Any, Any, Any]):
         except (binascii.Error, ValueError):
             raise cannot_convert(data, self.edm_type, hint=" Send the file's bytes as base64.") from None
 
+    def get_attribute(self, instance: Any) -> Any:
+        # Not even read from the row: it would cost a query for each.
+        return None
+
     def to_representation(self, value: Any) -> Any:
         return None
 
@@ -111,9 +119,19 @@ def date_time_offset(value: datetime) -> str:
     return (text.rstrip("0") if moment.microsecond else text) + "Z"
 
 
+def _literal(data: Any) -> str:
+    match data:
+        case dict():
+            return "{…}" if data else "{}"
+        case list():
+            return "[…]" if data else "[]"
+        case _:
+            return json.dumps(data, default=str)
+
+
 def cannot_convert(data: Any, edm_type: str, *, hint: str = "") -> serializers.ValidationError:
     """Intune's words for a value of the wrong type."""
-    literal = data if isinstance(data, str) else json.dumps(data, default=str)
+    literal = data if isinstance(data, str) else _literal(data)
     if len(literal) > LONGEST_QUOTED_LITERAL:
         literal = f"{literal[:LONGEST_QUOTED_LITERAL]}…"
     return serializers.ValidationError(

@@ -1,6 +1,7 @@
 """How answers look: content negotiation, JSON bytes, annotations and headers."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 
 CONTENT_TYPE = "application/json;odata.metadata={level};odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 _ACCEPTABLE = {"application/json", "application/*", "*/*"}
+_NO_QUALITY = re.compile(r"q=0(\.0*)?")
 
 
 class ODataRenderer(BaseRenderer):
@@ -26,15 +28,15 @@ class ODataRenderer(BaseRenderer):
 class ODataNegotiation(BaseContentNegotiation):
     """JSON is the one representation; an Accept header that leaves no room for it is 406."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
         return None
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
     ) -> tuple[Any, str]:
-        if not any(_accepts_json(part) for part in request.headers.get("Accept", "*/*").split(",")):
+        if not any(_accepts_json(part) for part in (request.headers.get("Accept") or "*/*").split(",")):
             raise exceptions.NotAcceptable
-        return renderers[0], CONTENT_TYPE.format(level=metadata_level(request))
+        return next(iter(renderers)), CONTENT_TYPE.format(level=metadata_level(request))
 
 
 def metadata_level(request: HttpRequest | Request) -> str:
@@ -48,5 +50,5 @@ def context_url(request: Request, version: str, fragment: str) -> str:
 
 
 def _accepts_json(part: str) -> bool:
-    media_type, *parameters = [piece.strip().lower() for piece in part.split(";")]
-    return media_type in _ACCEPTABLE and not any(p.replace(" ", "") in {"q=0", "q=0.0"} for p in parameters)
+    media_type, *parameters = [piece.replace(" ", "").lower() for piece in part.split(";")]
+    return media_type in _ACCEPTABLE and not any(_NO_QUALITY.fullmatch(parameter) for parameter in parameters)

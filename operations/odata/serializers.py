@@ -35,55 +35,61 @@ class ODataSerializer(serializers.Serializer[Any]):
         if not isinstance(data, dict):
             problems.append(Problem(f"An object of type '{self.odata_type}' is expected here.", path.rstrip("/")))
             return {}
-        known = {wire_name(name).lower(): name for name in self.fields}
+        known: dict[str, str] = {wire_name(name).lower(): name for name in self.declared}
         values: dict[str, Any] = {}
         for member, value in data.items():
             if "@" in member:
                 self._read_annotation(member, value, path, problems)
                 continue
             name = known.get(member.lower())
-            if name is None and value is None and member in self.fields:
+            if name is None and value is None and member in self.declared:
                 # The Python SDK spells a property set to None in snake_case.
-                if self._settable(member) and self.fields[member].allow_null:
-                    values[member] = None
-                continue
+                if not self.declared[member].allow_null:
+                    continue
+                name = member
             if name is None:
                 problems.append(Problem(self._unknown(member), f"{path}{member}"))
             elif name in values:
-                problems.append(Problem(f"The property '{wire_name(name)}' is given twice.", f"{path}{name}"))
+                wire = wire_name(name)
+                problems.append(Problem(f"The property '{wire}' is given twice.", f"{path}{wire}"))
             elif self._settable(name):
                 self._read_value(name, value, path, values, problems)
         return values
 
+    @property
+    def declared(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """The fields by name."""
+        return dict(self.fields.items())
+
     def _settable(self, name: str) -> bool:
-        return not self.fields[name].read_only
+        return not self.declared[name].read_only
 
     def _read_value(self, name: str, value: Any, path: str, values: dict[str, Any], problems: list[Problem]) -> None:
-        field = self.fields[name]
+        field = self.declared[name]
+        wire = wire_name(name)
         if value is None:
             if field.allow_null:
                 values[name] = None
             else:
-                wire = wire_name(name)
                 problems.append(
                     Problem(
                         f"null is not a valid value for the property '{wire}'; '{wire}' is not a nullable property.",
-                        f"{path}{name}",
+                        f"{path}{wire}",
                     )
                 )
         elif isinstance(field, serializers.ListSerializer) and isinstance(field.child, ODataSerializer):
             if not isinstance(value, list):
-                problems.append(Problem(f"'{wire_name(name)}' must be an array.", f"{path}{name}"))
+                problems.append(Problem(f"'{wire}' must be an array.", f"{path}{wire}"))
                 return
             values[name] = [
-                field.child.read_members(item, f"{path}{name}/{index}/", problems) for index, item in enumerate(value)
+                field.child.read_members(item, f"{path}{wire}/{index}/", problems) for index, item in enumerate(value)
             ]
         else:
             try:
                 values[name] = field.to_internal_value(value)
             except serializers.ValidationError as error:
                 message = str(error.detail[0])  # type: ignore[index]
-                problems.append(Problem(f"{wire_name(name)}: {message}", f"{path}{name}"))
+                problems.append(Problem(f"{wire}: {message}", f"{path}{wire}"))
 
     def _read_annotation(self, member: str, value: Any, path: str, problems: list[Problem]) -> None:
         annotation = member.lower()

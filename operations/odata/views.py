@@ -28,6 +28,8 @@ DIAGNOSTIC = (
 class ODataView(APIView):
     """Collections declare `supported_options`; everything else refuses every `$` option."""
 
+    # Without OPTIONS: it would be announced in Allow and then refused.
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     metadata_class = None
     renderer_classes = (ODataRenderer,)
     content_negotiation_class = ODataNegotiation
@@ -59,7 +61,7 @@ class ODataView(APIView):
 
     def collection(self, page: Page, fragment: str) -> Response:
         annotations = {"@odata.context": context_url(self.request, self.kwargs["version"], fragment)}
-        body = {"value": self.serializer_class(page.rows, many=True).data}
+        body: dict[str, Any] = {"value": self.serializer_class(page.rows, many=True).data}
         if page.next_link:
             body["@odata.nextLink"] = page.next_link
         return self._answer(annotations, body)

@@ -62,7 +62,7 @@ def issue_token(*, by: Actor, client: ApiClient, lifetime: timedelta, scopes: Se
         )
     if not timedelta(0) < lifetime <= timedelta(days=LONGEST_DAYS):
         raise InvalidError(f"A token lives from 1 to {LONGEST_DAYS} days.", target="days")
-    value = generate_token(length=43)
+    value: str = generate_token(length=43)
     token = AccessToken(application=client, scope=" ".join(wanted), expires=timezone.now() + lifetime)
     set_token_value(token, value)
     token.save()
@@ -83,7 +83,7 @@ def issue_token_for_name(*, by: Actor, name: str, lifetime: timedelta, scopes: S
 def revoke_tokens(*, by: Actor, client: ApiClient, reason: str = "") -> int:
     """Make every token of the client invalid at once. Returns how many there were."""
     require(Action.MANAGE_API_CLIENTS, by.held)
-    count, _ = AccessToken.objects.filter(application=client).delete()
+    count: int = AccessToken.objects.filter(application=client).delete()[0]
     audit.record(audit.AuditAction.TOKENS_REVOKED, client, by=by, after={"tokens": count}, reason=reason)
     return count
 

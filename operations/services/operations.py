@@ -156,7 +156,8 @@ def retry_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
     """Ask again for a failed upload: a new operation on the same file that names the one it retries."""
     require(Action.UPLOAD_DEFINITION_FILE, by.held)
     failed = locked(operation_id)
-    file = failed.definition_file
+    # Locked too, so that nobody removes it meanwhile.
+    file = DefinitionFile.objects.select_for_update(of=("self",)).filter(operations=failed).first()
     if (
         not failed.performed
         or failed.operation_status != OperationStatus.FAILED
@@ -248,7 +249,7 @@ def locked(operation_id: UUID) -> GroupPolicyOperation:
 
 def set_file_status(operation: GroupPolicyOperation, status: DefinitionFileStatus) -> None:
     """The file's status moves with its operation's."""
-    DefinitionFile.objects.filter(pk=operation.definition_file_id).update(
+    DefinitionFile.objects.filter(operations=operation).update(
         status=status, last_modified_date_time=operation.last_modified_date_time
     )
 

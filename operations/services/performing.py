@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -44,15 +44,12 @@ def perform(operation_id: UUID) -> bool:
         )
         return True
     try:
-        reading = _read(operation)
+        _conclude(operation, by, _read(operation))
+    except OperationalError:
+        raise  # the database is out of reach: the sweep performs this again when the lease has ended
     except Exception:
         logger.exception("Operation %s attempt %s: %s", operation.pk, operation.attempt, by.request_id)
         _fail(operation, by, f"The portal failed unexpectedly. Give its operator this reference: {by.request_id}.")
-        return True
-    if reading.template is None:
-        _fail(operation, by, _told(reading.errors), reading.findings)
-    else:
-        _succeed(operation, by, reading.template, reading.findings)
     return True
 
 
@@ -91,8 +88,7 @@ def _claim(operation_id: UUID, by: Actor) -> GroupPolicyOperation | None:
 
 
 def _read(operation: GroupPolicyOperation) -> admx.Reading:
-    file = operation.definition_file
-    assert file is not None, "operation_performed_on_a_file"
+    file = DefinitionFile.objects.select_related("content").get(operations=operation)
     return admx.read(
         admx.SourceFile(file.file_name, file.content.data),
         [
@@ -101,6 +97,13 @@ def _read(operation: GroupPolicyOperation) -> admx.Reading:
         ],
         default_language=file.default_language_code,
     )
+
+
+def _conclude(operation: GroupPolicyOperation, by: Actor, reading: admx.Reading) -> None:
+    if reading.template is None:
+        _fail(operation, by, _told(reading.errors), reading.findings)
+    else:
+        _succeed(operation, by, reading.template, reading.findings)
 
 
 @transaction.atomic
@@ -115,9 +118,9 @@ def _succeed(
     if warnings := [finding for finding in findings if finding.severity is admx.Severity.WARNING]:
         details += f" {_counted(len(warnings), 'warning', 'warnings')}: {_told(warnings)}"
     now = timezone.now()
-    if not _finish(operation, by, OperationStatus.SUCCESS, details, findings, now):
+    if _finish(operation, by, OperationStatus.SUCCESS, details, findings, now) is None:
         return
-    file = DefinitionFile.objects.get(pk=operation.definition_file_id)
+    file = DefinitionFile.objects.get(operations=operation)
     before = {"status": file.status}
     file.status = DefinitionFileStatus.AVAILABLE
     file.target_prefix = template.target_prefix
@@ -154,16 +157,18 @@ def _succeed(
 
 @transaction.atomic
 def _fail(operation: GroupPolicyOperation, by: Actor, details: str, findings: Iterable[admx.Finding] = ()) -> None:
-    if _finish(operation, by, OperationStatus.FAILED, details, findings, timezone.now()):
-        set_file_status(operation, DefinitionFileStatus.UPLOAD_FAILED)
-        assert operation.definition_file is not None
-        audit.record(
-            audit.AuditAction.DEFINITION_FILE_UPLOAD_FAILED,
-            operation.definition_file,
-            by=by,
-            before={"status": operation.definition_file.status},
-            after={"status": DefinitionFileStatus.UPLOAD_FAILED},
-        )
+    ended = _finish(operation, by, OperationStatus.FAILED, details, findings, timezone.now())
+    if ended is None:
+        return
+    file = DefinitionFile.objects.get(operations=ended)
+    set_file_status(ended, DefinitionFileStatus.UPLOAD_FAILED)
+    audit.record(
+        audit.AuditAction.DEFINITION_FILE_UPLOAD_FAILED,
+        file,
+        by=by,
+        before={"status": file.status},
+        after={"status": DefinitionFileStatus.UPLOAD_FAILED},
+    )
 
 
 def _finish(
@@ -173,15 +178,15 @@ def _finish(
     details: str,
     findings: Iterable[admx.Finding],
     now: datetime,
-) -> bool:
-    """End the operation if this attempt still holds it; False when a later attempt took over."""
+) -> GroupPolicyOperation | None:
+    """End the operation if this attempt still holds it; None when a later attempt took over."""
     held = (
         GroupPolicyOperation.objects.select_for_update()
         .filter(pk=operation.pk, attempt=operation.attempt, operation_status=OperationStatus.IN_PROGRESS)
         .first()
     )
     if held is None:
-        return False
+        return None
     before = {"operation_status": held.operation_status}
     held.change_status(status, now=now)
     held.status_details = _within_limit(details)
@@ -224,7 +229,7 @@ def _finish(
             "attempt": held.attempt,
         },
     )
-    return True
+    return held
 
 
 def _told(findings: Iterable[admx.Finding]) -> str:

@@ -1,0 +1,218 @@
+"""The token endpoint, and tokens at rest."""
+
+import base64
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+
+from operations.choices import Scope
+from operations.models import ApiClient
+from operations.services import api_clients
+from tests import rows
+from tests.api.resource import error_of
+
+pytestmark = pytest.mark.django_db
+LIST = "/beta/deviceManagement/groupPolicyOperations"
+DEFAULT = "https://graph.microsoft.com/.default"
+
+
+@pytest.fixture
+def credentials(db: None) -> tuple[ApiClient, str]:
+    return api_clients.create_api_client(by=rows.everybody(), name="Script", scopes=[Scope.READ, Scope.READ_WRITE])
+
+
+def ask(client: Client, credentials: tuple[ApiClient, str] | None = None, **form: str) -> HttpResponse:
+    """By client_secret_post, as Microsoft's libraries do."""
+    named = {"client_id": credentials[0].client_id, "client_secret": credentials[1]} if credentials else {}
+    data = {"grant_type": "client_credentials", "scope": DEFAULT, **named, **form}
+    tenant = "contoso.example"
+    response: Any = client.post(f"/{tenant}/oauth2/v2.0/token", {k: v for k, v in data.items() if v != "-"})
+    return response  # type: ignore[no-any-return]
+
+
+def refused(response: HttpResponse, status: int, error: str) -> None:
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/json"
+    assert json.loads(response.content)["error"] == error
+
+
+def bearer(token: str) -> Any:
+    return {"authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize("scope", [DEFAULT, "http://127.0.0.1/.default", "api://anything/.default", "-"])
+def test_default_means_all_the_scopes_of_the_client(
+    client: Client, credentials: tuple[ApiClient, str], scope: str
+) -> None:
+    response = ask(client, credentials, scope=scope)
+    body = json.loads(response.content)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/json"
+    assert response["Cache-Control"] == "no-store"
+    assert body["token_type"] == "Bearer"
+    assert body["expires_in"] == body["ext_expires_in"] == 3600
+    assert set(body["scope"].split()) == {Scope.READ, Scope.READ_WRITE}
+    assert client.get(LIST, headers=bearer(body["access_token"])).status_code == 200
+
+
+def test_what_microsofts_libraries_send_besides_is_ignored(client: Client, credentials: tuple[ApiClient, str]) -> None:
+    claims = '{"access_token":{"xms_cc":{"values":["CP1"]}}}'
+    assert ask(client, credentials, client_info="1", claims=claims).status_code == 200
+
+
+def test_client_secret_basic_is_taken(client: Client, credentials: tuple[ApiClient, str]) -> None:
+    pair = base64.b64encode(f"{credentials[0].client_id}:{credentials[1]}".encode()).decode()
+    response = client.post(
+        "/portal/oauth2/v2.0/token",
+        {"grant_type": "client_credentials", "scope": DEFAULT},
+        headers={"authorization": f"Basic {pair}"},
+    )
+    assert response.status_code == 200
+
+
+def test_a_scope_may_be_named_to_get_less(client: Client, credentials: tuple[ApiClient, str]) -> None:
+    body = json.loads(ask(client, credentials, scope=Scope.READ).content)
+    assert body["scope"] == Scope.READ
+    assert client.get(LIST, headers=bearer(body["access_token"])).status_code == 200
+    post = client.post(LIST, {}, content_type="application/json", headers=bearer(body["access_token"]))
+    error_of(post, 403)
+
+
+@pytest.mark.parametrize("scope", [Scope.AUDIT_READ, "nonsense", f"{Scope.READ} {Scope.AUDIT_READ}", f"{DEFAULT} x"])
+def test_a_scope_that_the_client_does_not_have_is_refused(
+    client: Client, credentials: tuple[ApiClient, str], scope: str
+) -> None:
+    refused(ask(client, credentials, scope=scope), 400, "invalid_scope")
+    assert not AccessToken.objects.exists()
+
+
+def test_default_never_grants_more_than_the_client_has(client: Client) -> None:
+    made = api_clients.create_api_client(by=rows.everybody(), name="Reader", scopes=[Scope.READ])
+    assert json.loads(ask(client, made).content)["scope"] == Scope.READ
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"client_secret": "wrong"},
+        {"client_secret": ""},
+        {"client_secret": "-"},
+        {"client_id": "x"},
+        {"client_id": "\0"},
+    ],
+)
+def test_wrong_credentials_are_401(client: Client, credentials: tuple[ApiClient, str], form: dict[str, str]) -> None:
+    refused(ask(client, credentials, **form), 401, "invalid_client")
+    assert not AccessToken.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "grant",
+    ["authorization_code", "password", "refresh_token", "implicit", "urn:ietf:params:oauth:grant-type:device_code"],
+)
+def test_other_grants_are_refused(client: Client, credentials: tuple[ApiClient, str], grant: str) -> None:
+    refused(ask(client, credentials, grant_type=grant, username="a", password="b"), 400, "unsupported_grant_type")
+    refused(ask(client, credentials, grant_type="-"), 400, "unsupported_grant_type")
+
+
+@pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "options"])
+def test_other_methods_are_405_in_json(client: Client, method: str) -> None:
+    response = getattr(client, method)("/portal/oauth2/v2.0/token")
+    refused(response, 405, "invalid_request")
+    assert response["Allow"] == "POST"
+
+
+def test_guessing_secrets_is_slowed_down_and_asking_often_is_not(
+    client: Client, credentials: tuple[ApiClient, str], settings: Any
+) -> None:
+    settings.PORTAL_REFUSED_TOKENS_PER_MINUTE = 3
+    for _ in range(5):
+        assert ask(client, credentials).status_code == 200
+    for _ in range(3):
+        refused(ask(client, credentials, client_secret="wrong"), 401, "invalid_client")
+    response = ask(client, credentials, client_secret="wrong")
+    refused(response, 429, "temporarily_unavailable")
+    assert 1 <= int(response["Retry-After"]) <= 60
+    error_of(client.get(LIST, headers=bearer("wrong")), 429)
+
+
+def test_with_tls_a_secret_in_the_clear_is_refused(
+    client: Client, credentials: tuple[ApiClient, str], settings: Any
+) -> None:
+    settings.PORTAL_TLS = settings.SECURE_SSL_REDIRECT = True
+    refused(ask(client, credentials), 403, "invalid_request")
+
+
+@pytest.mark.parametrize("wrong", ["host", "size"])
+def test_djangos_own_refusals_are_json_here_too(client: Client, wrong: str, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    headers = {"host": "evil.example"} if wrong == "host" else {}
+    data = {"client_id": "x" * (2000 if wrong == "size" else 1)}
+    body = "&".join(f"{k}={v}" for k, v in data.items())
+    form = "application/x-www-form-urlencoded"
+    refused(
+        client.generic("POST", "/portal/oauth2/v2.0/token", body, content_type=form, headers=headers),
+        400,
+        "invalid_request",
+    )
+
+
+def test_an_expired_token_is_401(client: Client, token_for: Any) -> None:
+    token = token_for(Scope.READ)
+    AccessToken.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    assert "expired" in error_of(client.get(LIST, headers=bearer(token)), 401)["message"]
+
+
+def test_a_revoked_token_is_401_at_once(client: Client, token_for: Any) -> None:
+    token = token_for(Scope.READ)
+    api_clients.revoke_tokens(by=rows.everybody(), client=ApiClient.objects.get())
+    error_of(client.get(LIST, headers=bearer(token)), 401)
+
+
+def test_a_deleted_clients_token_is_401(client: Client, token_for: Any) -> None:
+    token = token_for(Scope.READ)
+    ApiClient.objects.get().delete()
+    error_of(client.get(LIST, headers=bearer(token)), 401)
+
+
+@pytest.mark.parametrize("header", ["bearer {}", "BEARER  {}", "Bearer {} "])
+def test_the_scheme_comes_in_any_letter_case(client: Client, token_for: Any, header: str) -> None:
+    token = token_for(Scope.READ)
+    assert client.get(LIST, headers={"authorization": header.format(token)}).status_code == 200
+
+
+def test_a_token_in_the_address_counts_for_nothing(client: Client, token_for: Any) -> None:
+    error_of(client.get(f"{LIST}?access_token={token_for(Scope.READ)}"), 401)
+
+
+def test_neither_tokens_nor_secrets_are_in_the_database_or_the_log(
+    client: Client, credentials: tuple[ApiClient, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("operations", "django", "oauth2_provider", "oauthlib"):
+        logging.getLogger(name).propagate = True
+    _, secret = credentials
+    issued = [
+        json.loads(ask(client, credentials).content)["access_token"],
+        api_clients.issue_token(by=rows.everybody(), client=credentials[0], lifetime=timedelta(days=1)),
+    ]
+    for token in issued:
+        assert client.get(LIST, headers=bearer(token)).status_code == 200
+    ask(client, credentials, scope="nonsense")
+    client.get(f"{LIST}/nonsense", headers=bearer(issued[0]))
+    stored = "".join(serializers.serialize("json", model.objects.all()) for model in apps.get_models())
+    assert credentials[0].client_id in stored
+    for hidden in (secret, *issued):
+        assert hidden not in stored
+        assert hidden not in caplog.text
+    assert set(AccessToken.objects.values_list("token", flat=True)) == {""}
+    assert ApiClient.objects.get().client_secret.startswith(("md5$", "pbkdf2_"))

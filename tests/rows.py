@@ -1,0 +1,125 @@
+"""Rows and bodies to test with, each valid unless told otherwise."""
+
+import base64
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from operations.actor import Actor, command_line, worker
+from operations.choices import FINAL, ActorType, DefinitionFileStatus, Door, OperationStatus, OperationType
+from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile
+from operations.services import contents, definition_files
+from tests.admx import samples
+
+ADMX = samples.admx().encode()
+ADML = samples.adml().encode()
+BROKEN_ADMX = b"<policyDefinitions><policies></policyDefinitions>"
+
+
+def an_actor(*held: str, name: str = "Nobody in particular") -> Actor:
+    """Somebody at the API with exactly these scopes or permissions."""
+    return Actor(ActorType.CLIENT, "client-1", name, Door.API, held=frozenset(held), address="192.0.2.7")
+
+
+def everybody() -> Actor:
+    """Whoever may do everything."""
+    return command_line("tester")
+
+
+def a_definition_file(**values: Any) -> DefinitionFile:
+    """One that has been imported and has an English language file."""
+    now = timezone.now()
+    values = {
+        "file_name": "example.admx",
+        "status": DefinitionFileStatus.AVAILABLE,
+        "target_prefix": "example",
+        "target_namespace": "Example.Policies",
+        "revision": "1.0",
+        "content": contents.store(ADMX),
+        "created_date_time": now,
+        "last_modified_date_time": now,
+        "upload_date_time": now,
+    } | values
+    file = DefinitionFile.objects.create(**values)
+    LanguageFile.objects.create(
+        definition_file=file,
+        language_code="en-US",
+        file_name="example.adml",
+        content=contents.store(ADML),
+        last_modified_date_time=now,
+    )
+    return file
+
+
+def a_recorded_operation(**values: Any) -> GroupPolicyOperation:
+    """One that was carried out elsewhere; final ones are finished."""
+    now = timezone.now()
+    values = {
+        "operation_type": OperationType.UPLOAD,
+        "operation_status": OperationStatus.UNKNOWN,
+        "created_date_time": now,
+        "last_modified_date_time": now,
+        "requested_by_type": ActorType.CLIENT,
+        "requested_by_id": "client-1",
+        "requested_by_name": "Nightly script",
+    } | values
+    if values["operation_status"] in FINAL:
+        values.setdefault("finished_date_time", now)
+    return GroupPolicyOperation.objects.create(**values)
+
+
+def a_performed_operation(**values: Any) -> GroupPolicyOperation:
+    """One that the worker carries out, waiting in the queue."""
+    values.setdefault("operation_status", OperationStatus.IN_PROGRESS)
+    values.setdefault("definition_file", None)
+    if values["definition_file"] is None:
+        values["definition_file"] = a_definition_file(status=DefinitionFileStatus.UPLOAD_IN_PROGRESS)
+    return a_recorded_operation(performed=True, **values)
+
+
+def an_upload(content: bytes = ADMX, *languages: bytes, by: Actor | None = None, **values: Any) -> GroupPolicyOperation:
+    """A template handed in as a door would, not yet performed."""
+    return definition_files.upload(
+        by=by or everybody(),
+        file_name=values.pop("file_name", "example.admx"),
+        content=content,
+        language_files=[
+            definition_files.UploadedLanguageFile("example.adml", code, data)
+            for code, data in zip(("en-US", "de-DE", "fr-FR"), languages or (ADML,), strict=False)
+        ],
+        **values,
+    )
+
+
+def held_by_a_worker(operation: GroupPolicyOperation, *, seconds: int, attempt: int = 1) -> None:
+    """As if a worker had claimed it, its lease ending in so many seconds (negative: ended)."""
+    now = timezone.now()
+    GroupPolicyOperation.objects.filter(pk=operation.pk).update(
+        attempt=attempt, started_date_time=now, lease_until=now + timedelta(seconds=seconds)
+    )
+    operation.refresh_from_db()
+
+
+def an_upload_body(**changed: Any) -> dict[str, Any]:
+    """What a client posts to upload a template."""
+    return {
+        "content": in_base64(ADMX),
+        "fileName": "example.admx",
+        "defaultLanguageCode": "en-US",
+        "groupPolicyUploadedLanguageFiles": [
+            {"fileName": "example.adml", "languageCode": "en-US", "content": in_base64(ADML)}
+        ],
+    } | changed
+
+
+def in_base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def an_unknown_id() -> UUID:
+    return uuid4()
+
+
+WORKER = worker()

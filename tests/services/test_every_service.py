@@ -1,0 +1,183 @@
+"""What every verb keeps: permission first, one transaction with its event, nothing at all otherwise."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+
+from operations.actor import Actor
+from operations.choices import Scope
+from operations.errors import DeniedError
+from operations.models import ApiClient, AuditEvent, GroupPolicyOperation
+from operations.permissions import Action
+from operations.services import accounts, api_clients, definition_files, operations, performing
+from tests import rows
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb, what it needs to be there, and the events it leaves, oldest first."""
+
+    call: Callable[[Actor, Any], Any]
+    scene: Callable[[], Any]
+    events: tuple[str, ...]
+    action: Action | None
+
+
+def nothing() -> None:
+    return None
+
+
+def a_client() -> ApiClient:
+    client, _ = api_clients.create_api_client(by=rows.everybody(), name="Script", scopes=[Scope.READ])
+    return client
+
+
+def a_failed_upload() -> GroupPolicyOperation:
+    operation = rows.an_upload(rows.BROKEN_ADMX)
+    performing.perform(operation.pk)
+    return operation
+
+
+VERBS = {
+    "record": Verb(
+        lambda by, _: operations.record_operation(by=by),
+        nothing,
+        ("operation.recorded",),
+        Action.RECORD_OPERATION,
+    ),
+    "correct": Verb(
+        lambda by, row: operations.correct_operation(by=by, operation_id=row.pk, changes={"status_details": "x"}),
+        rows.a_recorded_operation,
+        ("operation.corrected",),
+        Action.CORRECT_OPERATION,
+    ),
+    "delete": Verb(
+        lambda by, row: operations.delete_operation(by=by, operation_id=row.pk),
+        rows.a_recorded_operation,
+        ("operation.deleted",),
+        Action.DELETE_OPERATION,
+    ),
+    "cancel": Verb(
+        lambda by, row: operations.cancel_operation(by=by, operation_id=row.pk),
+        rows.a_performed_operation,
+        ("operation.cancelled",),
+        Action.CANCEL_OPERATION,
+    ),
+    "retry": Verb(
+        lambda by, row: operations.retry_operation(by=by, operation_id=row.pk),
+        a_failed_upload,
+        ("operation.retried",),
+        Action.UPLOAD_DEFINITION_FILE,
+    ),
+    "upload": Verb(
+        lambda by, _: rows.an_upload(by=by),
+        nothing,
+        ("definitionFile.created", "operation.requested"),
+        Action.UPLOAD_DEFINITION_FILE,
+    ),
+    "describe": Verb(
+        lambda by, file: definition_files.describe(by=by, definition_file_id=file.pk, changes={"display_name": "x"}),
+        rows.a_definition_file,
+        ("definitionFile.described",),
+        Action.DESCRIBE_DEFINITION_FILE,
+    ),
+    "remove": Verb(
+        lambda by, file: definition_files.remove(by=by, definition_file_id=file.pk),
+        rows.a_definition_file,
+        ("definitionFile.removed",),
+        Action.REMOVE_DEFINITION_FILE,
+    ),
+    "create client": Verb(
+        lambda by, _: api_clients.create_api_client(by=by, name="Script"),
+        nothing,
+        ("apiClient.created",),
+        Action.MANAGE_API_CLIENTS,
+    ),
+    "issue token": Verb(
+        lambda by, client: api_clients.issue_token(by=by, client=client, lifetime=timedelta(days=1)),
+        a_client,
+        ("apiClient.tokenIssued",),
+        Action.MANAGE_API_CLIENTS,
+    ),
+    "revoke tokens": Verb(
+        lambda by, client: api_clients.revoke_tokens(by=by, client=client),
+        a_client,
+        ("apiClient.tokensRevoked",),
+        Action.MANAGE_API_CLIENTS,
+    ),
+    "first admin": Verb(lambda by, _: accounts.create_first_admin(by=by), nothing, ("user.created",), None),
+    "perform": Verb(
+        lambda _, row: performing.perform(row.pk),
+        rows.an_upload,
+        ("operation.started", "operation.succeeded", "definitionFile.available"),
+        None,
+    ),
+    "perform a broken file": Verb(
+        lambda _, row: performing.perform(row.pk),
+        lambda: rows.an_upload(rows.BROKEN_ADMX),
+        ("operation.started", "operation.failed", "definitionFile.uploadFailed"),
+        None,
+    ),
+}
+verbs = pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+guarded = pytest.mark.parametrize(
+    "verb", [verb for verb in VERBS.values() if verb.action], ids=[name for name, verb in VERBS.items() if verb.action]
+)
+
+
+def everything_stored() -> dict[str, str]:
+    return {
+        model.__name__: serializers.serialize("json", model.objects.order_by("pk"))
+        for model in apps.get_app_config("operations").get_models()
+    }
+
+
+@verbs
+def test_it_leaves_its_events_and_no_others(verb: Verb) -> None:
+    scene = verb.scene()
+    seen = AuditEvent.objects.count()
+    verb.call(rows.everybody(), scene)
+    events = list(AuditEvent.objects.order_by("sequence"))[seen:]
+    assert tuple(event.action for event in events) == verb.events
+    assert len({event.request_id for event in events}) == 1, "one walk, one request id"
+
+
+@verbs
+def test_if_an_event_cannot_be_written_nothing_is_changed(verb: Verb, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = verb.scene()
+    before = everything_stored()
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("the trail is full")
+
+    monkeypatch.setattr("operations.audit.record", fail)
+    with pytest.raises(RuntimeError, match="the trail is full"):
+        verb.call(rows.everybody(), scene)
+    assert everything_stored() == before
+
+
+@guarded
+def test_without_the_permission_nothing_happens(verb: Verb) -> None:
+    scene = verb.scene()
+    before = everything_stored()
+    others = {action.value.permission for action in Action if action is not verb.action}
+    assert verb.action
+    others -= {verb.action.value.permission}
+    for held in (set(), {Scope.READ, Scope.AUDIT_READ}, others):
+        with pytest.raises(DeniedError):
+            verb.call(rows.an_actor(*held), scene)
+    assert everything_stored() == before
+
+
+@guarded
+def test_the_django_permission_or_the_scope_suffices(verb: Verb) -> None:
+    assert verb.action
+    for sufficient in (verb.action.value.permission, *verb.action.value.scopes):
+        verb.call(rows.an_actor(sufficient), verb.scene())
