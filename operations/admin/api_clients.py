@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from oauth2_provider.models import AccessToken
 
-from operations.admin.door import ServiceAdmin, person
+from operations.admin.door import ServiceAdmin, denial_as_403, person
 from operations.errors import PortalError
 from operations.models import ApiClient
 from operations.permissions import Action, allows
@@ -47,7 +47,8 @@ class ApiClientAdmin(ServiceAdmin):
             return HttpResponseNotAllowed(["POST"])
         client = get_object_or_404(ApiClient, pk=key)
         try:
-            count = services.revoke_tokens(by=person(request), client=client)
+            with denial_as_403():
+                count = services.revoke_tokens(by=person(request), client=client)
         except PortalError as error:
             messages.error(request, str(error))
         else:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from operations.admin.door import ServiceAdmin, gone, person
+from operations.admin.door import ServiceAdmin, denial_as_403, gone, person
 from operations.errors import PortalError
 from operations.models import Content, DefinitionFile
 from operations.permissions import Action, allows
@@ -72,7 +72,7 @@ class DefinitionFileAdmin(ServiceAdmin):
         file = self.get_object(request, object_id)
         if file is None:
             return gone(request, self, object_id)
-        if not self.has_view_permission(request, file):
+        if request.method == "POST" or not self.has_view_permission(request, file):
             raise PermissionDenied
         held = request.user.get_all_permissions()
         context = {
@@ -94,9 +94,10 @@ class DefinitionFileAdmin(ServiceAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
-            operation = services.remove(
-                by=person(request), definition_file_id=key, reason=request.POST.get("reason", "")[:10_000]
-            )
+            with denial_as_403():
+                operation = services.remove(
+                    by=person(request), definition_file_id=key, reason=request.POST.get("reason", "")[:10_000]
+                )
         except PortalError as error:
             messages.error(request, str(error))
             return redirect("admin:operations_definitionfile_change", key)

@@ -1,8 +1,11 @@
 """The admin as a door: who acts, and pages on which nobody changes a row directly."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +14,7 @@ from django.utils.functional import cached_property
 
 from operations.actor import Actor
 from operations.choices import ActorType, Door
+from operations.errors import DeniedError
 
 MOST_COUNTED = 10_000
 
@@ -28,6 +32,15 @@ def person(request: HttpRequest) -> Actor:
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
         request_id=request.request_id,  # type: ignore[attr-defined]
     )
+
+
+@contextmanager
+def denial_as_403() -> Iterator[None]:
+    """A service's denial is a page of its own, not a message on the page before."""
+    try:
+        yield
+    except DeniedError as error:
+        raise PermissionDenied(str(error)) from error
 
 
 class CappedPaginator(Paginator):

@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from operations.admin.creating import create
-from operations.admin.door import ServiceAdmin, gone, person
+from operations.admin.door import ServiceAdmin, denial_as_403, gone, person
 from operations.admin.filters import KindFilter, PeriodFilter, RequestedByFilter, StatusFilter, TypeFilter
 from operations.admin.forms import RECORD, CorrectOperationForm, CreateOperationForm, LanguageFileFormSet
 from operations.choices import DefinitionFileStatus, OperationStatus
@@ -110,6 +110,8 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         operation = self.get_object(request, object_id)
         if operation is None:
             return gone(request, self, object_id)
+        if request.method == "POST":
+            raise PermissionDenied  # the buttons have addresses of their own
         return self._story(request, operation)
 
     def live_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
@@ -122,6 +124,8 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         operation = self._visible(request, key)
         if request.method != "POST":
             return redirect(admin_url(operation))
+        if not allows(Action.CORRECT_OPERATION, request.user.get_all_permissions()):
+            raise PermissionDenied
         form = CorrectOperationForm(request.POST)
         if form.is_valid():
             details = form.cleaned_data["status_details"].replace("\r\n", "\n")
@@ -156,7 +160,8 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
-            operation = service(by=person(request), operation_id=key)
+            with denial_as_403():
+                operation = service(by=person(request), operation_id=key)
         except PortalError as error:
             messages.error(request, str(error))
             return redirect(reverse("admin:operations_grouppolicyoperation_change", args=[key]))

@@ -18,7 +18,7 @@ _SQLITE = {
 }
 # INSERT OR REPLACE deletes the row in its way without a word to the trigger above.
 _SQLITE[f"{TABLE}_no_replace"] = (
-    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE} "
+    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE} "  # noqa: S608
     f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE sequence = NEW.sequence OR event_id = NEW.event_id) "
     f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
 )

@@ -133,6 +133,13 @@ def remove(*, by: Actor, definition_file_id: UUID, reason: str = "", ticket: str
     file.removed_date_time = file.last_modified_date_time = now
     file.save(update_fields=["removed_date_time", "last_modified_date_time"])
     audit.record(
+        audit.AuditAction.OPERATION_SUCCEEDED,
+        operation,
+        by=by,
+        reason=reason,
+        after={"operation_type": operation.operation_type, "status_details": operation.status_details},
+    )
+    audit.record(
         audit.AuditAction.DEFINITION_FILE_REMOVED,
         file,
         by=by,

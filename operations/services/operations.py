@@ -60,7 +60,8 @@ def record_operation(
     except IntegrityError:
         existing = GroupPolicyOperation.objects.filter(pk=operation.pk).first()
         if existing is None:
-            raise
+            # It was there a moment ago: deleted meanwhile.
+            raise ConflictError(f"The id '{operation.pk}' was just freed. Try again.", target="id") from None
         if existing.create_digest != operation.create_digest:
             raise ConflictError(
                 f"An operation with the id '{operation.pk}' exists already and was created differently. "

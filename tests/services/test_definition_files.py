@@ -92,7 +92,7 @@ def test_a_removal_keeps_row_languages_and_content() -> None:
     assert file.removed_date_time
     assert file.content.data == rows.ADMX
     assert LanguageFile.objects.get().content.data == rows.ADML
-    assert AuditEvent.objects.get().before["content_sha256"] == file.content_id
+    assert AuditEvent.objects.get(action="definitionFile.removed").before["content_sha256"] == file.content_id
 
 
 def test_a_file_with_an_operation_in_progress_is_not_removed() -> None:

@@ -91,7 +91,7 @@ VERBS = {
     "remove": Verb(
         lambda by, file: definition_files.remove(by=by, definition_file_id=file.pk),
         rows.a_definition_file,
-        ("definitionFile.removed",),
+        ("operation.succeeded", "definitionFile.removed"),
         Action.REMOVE_DEFINITION_FILE,
     ),
     "create client": Verb(
