@@ -13,6 +13,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 _env = environ.Env()
+DATABASE_SCHEMES = {"sqlite", "postgres", "postgresql"}
+DATABASE_HINT = "Use postgres://user:password@host:5432/name or leave it out for SQLite."
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 
 
@@ -42,19 +44,19 @@ def time_zone(name: str, default: str) -> str:
     value = text(name, default)
     try:
         ZoneInfo(value)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise ImproperlyConfigured(f"{name}={value!r} is no time zone name such as Europe/Berlin.") from error
     return value
 
 
 def database(name: str, default: str) -> dict[str, Any]:
     url = text(name, default)
+    if url.partition("://")[0] not in DATABASE_SCHEMES:
+        raise ImproperlyConfigured(f"{name} names no database the portal runs on. {DATABASE_HINT}")
     try:
         return dict(_env.db_url_config(url))
     except Exception as error:  # django-environ raises many kinds for one broken URL
-        raise ImproperlyConfigured(
-            f"{name} cannot be read. Use postgres://user:password@host:5432/name or leave it out for SQLite."
-        ) from error
+        raise ImproperlyConfigured(f"{name} cannot be read. {DATABASE_HINT}") from error
 
 
 def folder(name: str, default: Path) -> Path:

@@ -16,11 +16,23 @@ _LANGUAGE_FIELDS = {"file_name": "adml", "content": "adml", "language_code": "la
 
 def create(form: CreateOperationForm, languages: Any, *, by: Actor) -> GroupPolicyOperation | None:
     """The new operation; None when it was refused, with the reason beside its field."""
+    if form.cleaned_data["how"] != PERFORM and _refuse_files(form, languages):
+        return None
     try:
         return _upload(form, languages, by) if form.cleaned_data["how"] == PERFORM else _record(form, by)
     except PortalError as error:
         _tell(error, form, languages)
         return None
+
+
+def _refuse_files(form: CreateOperationForm, languages: Any) -> bool:
+    """A recorded operation would drop its files without a word."""
+    given = [row for row in languages if row.cleaned_data.get("adml")]
+    for row in given:
+        row.add_error("adml", "A recorded operation stores no files. Choose perform, or remove the file.")
+    if given:
+        form.add_error(None, "One of the language files needs your attention.")
+    return bool(given)
 
 
 def _record(form: CreateOperationForm, by: Actor) -> GroupPolicyOperation:

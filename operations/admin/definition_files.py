@@ -96,7 +96,9 @@ class DefinitionFileAdmin(ServiceAdmin):
         try:
             with denial_as_403():
                 operation = services.remove(
-                    by=person(request), definition_file_id=key, reason=request.POST.get("reason", "")[:10_000]
+                    by=person(request),
+                    definition_file_id=key,
+                    reason=request.POST.get("reason", "").replace("\x00", "")[:10_000],
                 )
         except PortalError as error:
             messages.error(request, str(error))

@@ -78,7 +78,7 @@ class CreateOperationForm(forms.Form):
                 )
             elif not values.get("admx"):
                 self.add_error("admx", "Choose the ADMX file to upload.")
-        elif values.get("admx"):
+        elif values.get("how") == RECORD and values.get("admx"):
             self.add_error("admx", "A recorded operation stores no files. Choose perform, or remove the file.")
         return values
 

@@ -102,7 +102,8 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
                 messages.success(request, f"{done}: {operation}.")
                 return redirect(admin_url(operation))
         context = {"title": "Create operation", "form": form, "languages": languages}
-        return self._page(request, "add_form.html", context, status=400 if form.errors else 200)
+        refused = bool(form.errors) or languages.total_error_count() > 0
+        return self._page(request, "add_form.html", {**context, "refused": refused}, status=400 if refused else 200)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

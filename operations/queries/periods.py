@@ -27,7 +27,9 @@ class Period:
 def period(name: str = "", since: date | None = None, until: date | None = None) -> Period:
     """The dates where given (whole days in the current time zone), else the named span, else the default."""
     if since or until:
-        return Period(_midnight(since) if since else None, _midnight(until + timedelta(days=1)) if until else None)
+        # The calendar's own first and last day have no instant before or after them in every zone: open.
+        begin = _midnight(since) if since and since > date.min else None
+        return Period(begin, _midnight(until + timedelta(days=1)) if until and until < date.max else None)
     if name == ALL:
         return Period(None)
     _, span = PERIODS[name or DEFAULT]

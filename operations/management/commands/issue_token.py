@@ -20,6 +20,7 @@ class Command(PortalCommand):
             by=self.actor,
             name=options["name"],
             scopes=options["scope"] or (),
-            lifetime=timedelta(days=options["days"]),
+            # More days than a timedelta holds are refused like any other number out of range.
+            lifetime=timedelta(days=max(-1, min(options["days"], 1_000_000))),
         )
         self.stdout.write(token)
