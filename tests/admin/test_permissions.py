@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation
+from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation, User
 from tests.admin.pages import ADD, CLIENTS, EVENTS, FILES, OPERATIONS, USERS, recorded
 from tests.rows import a_definition_file, a_performed_operation, a_recorded_operation, an_upload
 
@@ -176,3 +176,18 @@ def test_there_is_no_bulk_action(addresses: dict[str, str], person: Client, who:
 
 def test_tables_cover_every_page_of_the_portals_own(addresses: dict[str, str]) -> None:
     assert {page for page, *_ in READING + WRITING} == set(addresses)
+
+
+@pytest.mark.parametrize(
+    ("page", "probe"),
+    [
+        ("grouppolicyoperation", "create_digest__startswith=a"),
+        ("grouppolicyoperation", "status_details__regex=a"),
+        ("definitionfile", "content__compressed__contains=a"),
+        ("auditevent", "user_agent__startswith=a"),
+        ("apiclient", "client_secret__startswith=pbkdf2"),
+    ],
+)
+def test_no_column_can_be_probed_through_the_url(client: Client, administrator: User, page: str, probe: str) -> None:
+    client.force_login(administrator)
+    assert client.get(f"/admin/operations/{page}/?{probe}").status_code == 400
