@@ -26,6 +26,9 @@ PORTAL_MAX_ATTEMPTS = environment.number("PORTAL_MAX_ATTEMPTS", 20, least=1, mos
 PORTAL_TOKEN_SECONDS = environment.number("PORTAL_TOKEN_SECONDS", 3600, least=60, most=86400)
 PORTAL_REFUSED_TOKENS_PER_MINUTE = environment.number("PORTAL_REFUSED_TOKENS_PER_MINUTE", 60, least=1, most=100000)
 QUEUE_URL = environment.text("PORTAL_QUEUE_URL")
+DEMO = environment.flag("DEMO")
+# Left by the start that loaded a demonstration: such a portal says so on every page from then on.
+DEMONSTRATION_MARK = PORTAL_DATA_DIR / "demonstration"
 
 SECRET_KEY = environment.secret("PORTAL_SECRET_KEY", PORTAL_DATA_DIR / "secret-key")
 DEBUG = environment.flag("PORTAL_DEBUG")

@@ -1,5 +1,6 @@
 """Django's admin: one file a model; state changes through forms and buttons that call services."""
 
+from django.conf import settings
 from django.contrib import admin
 from oauth2_provider.models import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken
 
@@ -18,7 +19,8 @@ from operations.admin import (  # noqa: E402, F401
     group_policy_operations,
 )
 
-admin.site.site_header = admin.site.site_title = "GPO Portal"
+_mark = " (demonstration)" if settings.DEMONSTRATION_MARK.exists() else ""
+admin.site.site_header = admin.site.site_title = f"GPO Portal{_mark}"
 admin.site.index_title = "Group policy operations"
 admin.site.site_url = None  # the header links to the boards
 # A bulk delete would go round the services, their rules and the trail.

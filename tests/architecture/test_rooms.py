@@ -14,7 +14,7 @@ COMMANDS = sorted(
     path.stem for path in (REPOSITORY / "operations/management/commands").glob("*.py") if path.stem != "__init__"
 )
 LONGEST = 400
-VARIABLE = re.compile(r"\b(PORTAL_[A-Z_]+|PORT|DATABASE_URL)\b")
+VARIABLE = re.compile(r"`([A-Z_]+)`")
 
 
 def test_there_is_something_to_look_at() -> None:

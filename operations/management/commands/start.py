@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 
 from gpo_portal.environment import kept_secret
 from operations.management.portal_command import PortalCommand
-from operations.services import accounts, api_clients
+from operations.services import accounts, api_clients, demonstration
 
 READY_WITHIN_SECONDS = 60
 ANY_ADDRESS = {"127.0.0.1", "0.0.0.0", "::", "::1"}  # noqa: S104
@@ -77,12 +77,18 @@ class Command(PortalCommand):
         if password is not None:
             password_file.unlink(missing_ok=True)
             kept_secret(password_file, password)
+        self._demonstrate()
         token_file = self._quick_start_token(folder)
         connection.close()
         if os.fork() == 0:
             _announce(password, password_file, token_file)
         config = _supervisor_config(folder)
         os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(config)])  # noqa: S606
+
+    def _demonstrate(self) -> None:
+        if settings.DEMO and not settings.DEMONSTRATION_MARK.exists():
+            demonstration.load(by=self.actor)
+            settings.DEMONSTRATION_MARK.touch()
 
     def _quick_start_token(self, folder: Path) -> Path:
         """A day's token for the curl on the screen; each start replaces the one before."""
