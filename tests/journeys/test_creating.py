@@ -83,7 +83,10 @@ def test_dropped_files_become_an_operation_that_finishes_before_ones_eyes(operat
     page = operator.page
     page.goto("/dashboards/")
     page.locator("#user-tools").get_by_role("link", name="Operations").click()
-    page.locator(".addlink, .empty .button").first.click()
+    # The page before has such a link too: only the list's own is meant.
+    page.wait_for_url(re.compile("/grouppolicyoperation/$"))
+    page.locator(".object-tools .addlink").click()
+    page.locator("#drop").wait_for()
     drop(page, ("example.admx", samples.admx()), ("example.en-US.adml", samples.adml()))
     expect(page.locator("#drop")).to_contain_text("1 ADMX and 1 ADML taken.")
     assert file_names(page) == ["example.admx", "example.en-US.adml"]
