@@ -176,7 +176,6 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = PORTAL_DATA_DIR / "static"
-STATICFILES_DIRS: list[Path] = []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from operations.admin.door import ServiceAdmin
-from operations.audit import ACTIONS
 from operations.models import AuditEvent
-from operations.templatetags.portal import status_badge
+from operations.templatetags.portal import action_label, status_badge
 
 
 @admin.register(AuditEvent)
@@ -29,7 +28,7 @@ class AuditEventAdmin(ServiceAdmin):
 
     @admin.display(description="Action")
     def label(self, row: AuditEvent) -> str:
-        return ACTIONS.get(row.action, row.action)  # type: ignore[call-overload]
+        return action_label(row.action)
 
     @admin.display(description="Outcome")
     def result(self, row: AuditEvent) -> str:
