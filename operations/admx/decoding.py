@@ -23,6 +23,7 @@ _ARCHIVES = (
     (b"MSCF", "CAB archive"),
     (b"%PDF", "PDF"),
 )
+_BEGINNING = re.compile(r"\S.{0,39}", re.DOTALL)
 _DECLARED = re.compile(r"""<\?xml\s[^<>]{0,200}?\bencoding\s*=\s*["']([^"'<>]{1,100})["']""")
 
 # Only these are looked up: Python's codec registry also holds transforms and codecs with quadratic cost,
@@ -35,9 +36,10 @@ _READABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file's text, the encoding it was read with, and the one it declares (None: none)."""
+    """A file's text, the same in UTF-8, the encoding it was read with, and the one it declares (None: none)."""
 
     text: str
+    utf8: bytes
     used: str
     declared: str | None
 
@@ -57,14 +59,16 @@ def decode(content: bytes) -> Decoded:
         if content.startswith(signature):
             raise RefusedError("NotXml", reason=f"it is a {kind}")
     text, used = _text(content)
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    utf8 = content.removeprefix(codecs.BOM_UTF8) if used == "utf-8" else text.encode()
+    if b"\0" in utf8:
+        line = utf8.count(b"\n", 0, utf8.index(b"\0")) + 1
         raise RefusedError("EncodingInvalid", line=line, encoding=used.upper(), reason="it contains NUL characters")
-    if not text.strip():
+    beginning = _BEGINNING.search(text)
+    if beginning is None:
         raise RefusedError("ContentEmpty")
-    if not text.lstrip().startswith("<"):
-        raise RefusedError("NotXml", reason=f"it begins with {quoted(text.lstrip()[:40])}")
-    return Decoded(text, _common_name(used), _declared(text))
+    if not beginning[0].startswith("<"):
+        raise RefusedError("NotXml", reason=f"it begins with {quoted(beginning[0])}")
+    return Decoded(text, utf8, _common_name(used), _declared(text))
 
 
 def _text(content: bytes) -> tuple[str, str]:

@@ -1,65 +1,73 @@
-"""The ADMX: what it is called, its policies and categories, and the texts it needs."""
+"""The ADMX as a whole: what it is called, what it uses, and its policies and categories."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from lxml import etree
 
 from operations.admx.document import DEFINITIONS, open_document
 from operations.admx.findings import FileFindings, quoted
-from operations.admx.identity import check_unique, missing
-from operations.admx.references import StringReference, string_references
+from operations.admx.identity import check_unique
+from operations.admx.markup import children, first_children
+from operations.admx.model import Definitions, Using
+from operations.admx.policies import read_category, read_policy
+from operations.admx.references import Prefixes
+from operations.admx.refusal import RefusedError
 from operations.admx.revisions import numbers
 from operations.admx.source import SourceFile
+from operations.admx.supported_on import read_product, read_supported_on
 
-CLASSES = frozenset({"User", "Machine", "Both"})
+MAX_POLICIES = 20_000
 
-
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """What one ADMX says. Fields are blank where the file lacks them; the findings say so."""
-
-    file_name: str
-    target_prefix: str
-    target_namespace: str
-    revision: str
-    minimum_revision: str
-    policy_count: int
-    category_count: int
-    references: tuple[StringReference, ...]
+Parts = Mapping[str, etree._Element]
 
 
 def read_definitions(source: SourceFile, findings: FileFindings) -> Definitions | None:
-    """Read and check an ADMX; None when it cannot be read at all."""
+    """Read an ADMX; None when it cannot be read at all."""
     root = open_document(source, DEFINITIONS, findings)
     if root is None:
         return None
-    prefix, namespace = _target(root, findings)
-    categories = root.findall("{*}categories/{*}category")
-    policies = root.findall("{*}policies/{*}policy")
-    check_unique(categories, "name", findings)
-    check_unique(policies, "name", findings)
-    for policy in policies:
-        _check_policy(policy, findings)
-    resources = root.find("{*}resources")
-    return Definitions(
-        file_name=source.file_name,
-        target_prefix=prefix,
-        target_namespace=namespace,
-        revision=_revision(root, findings),
-        minimum_revision="" if resources is None else resources.get("minRequiredRevision", "").strip(),
-        policy_count=len(policies),
-        category_count=len(categories),
-        references=string_references(root),
-    )
+    try:
+        return _definitions(root, source, findings)
+    except RefusedError as refused:
+        findings.add(refused.code, line=refused.line, **refused.words)
+        return None
 
 
 def target_names(target: etree._Element) -> tuple[str, str]:
-    """The prefix and namespace of a <target> element; blank where missing."""
+    """The prefix and namespace of a <target> or <using> element; blank where missing."""
     return target.get("prefix", "").strip(), target.get("namespace", "").strip()
 
 
-def _target(root: etree._Element, findings: FileFindings) -> tuple[str, str]:
-    target = root.find("{*}policyNamespaces/{*}target")
+def _definitions(root: etree._Element, source: SourceFile, findings: FileFindings) -> Definitions:
+    parts = first_children(root)
+    prefix, namespace = _target(root, parts, findings)
+    using = tuple(Using(*target_names(one), one.sourceline or 0) for one in _inside(parts, "policyNamespaces", "using"))
+    prefixes = Prefixes(prefix, namespace, using)
+    supported_on = parts.get("supportedOn")
+    supported = {} if supported_on is None else first_children(supported_on)
+    resources = parts.get("resources")
+    return Definitions(
+        file_name=source.file_name,
+        size=len(source.content),
+        target_prefix=prefix,
+        target_namespace=namespace,
+        revision=_revision(root, findings),
+        schema_version=root.get("schemaVersion", "").strip(),
+        minimum_revision="" if resources is None else resources.get("minRequiredRevision", "").strip(),
+        fallback_culture=None if resources is None else resources.get("fallbackCulture"),
+        using=using,
+        superseded_adm=tuple(one.get("fileName", "") for one in children(root, "supersededAdm")),
+        products=tuple(read_product(one, findings) for one in _inside(supported, "products", "product")),
+        supported_on=tuple(
+            read_supported_on(one, prefixes, findings) for one in _inside(supported, "definitions", "definition")
+        ),
+        categories=tuple(read_category(one, prefixes, findings) for one in _named(parts, "categories", findings)),
+        policies=tuple(read_policy(one, prefixes, findings) for one in _named(parts, "policies", findings)),
+    )
+
+
+def _target(root: etree._Element, parts: Parts, findings: FileFindings) -> tuple[str, str]:
+    target = next(iter(_inside(parts, "policyNamespaces", "target")), None)
     if target is None:
         findings.add("TargetMissing", line=root.sourceline, reason="there is no <target> in <policyNamespaces>")
         return "", ""
@@ -79,11 +87,20 @@ def _revision(root: etree._Element, findings: FileFindings) -> str:
     return revision
 
 
-def _check_policy(policy: etree._Element, findings: FileFindings) -> None:
-    for attribute in ("class", "key"):
-        if not policy.get(attribute, "").strip():
-            missing(policy, attribute, findings)
-    value = policy.get("class", "")
-    if value.strip() and value not in CLASSES:
-        name = policy.get("name", "")
-        findings.add("ClassInvalid", line=policy.sourceline, item=name, name=quoted(name), value=quoted(value))
+_SINGULAR = {"categories": "category", "policies": "policy"}
+
+
+def _named(parts: Parts, table: str, findings: FileFindings) -> list[etree._Element]:
+    """The categories or policies, after a look at their names."""
+    found = _inside(parts, table, _SINGULAR[table])
+    if len(found) > MAX_POLICIES:
+        raise RefusedError(
+            "LimitExceeded", line=found[0].sourceline, reason=f"there are more than {MAX_POLICIES:,} {table}"
+        )
+    check_unique(found, "name", findings)
+    return found
+
+
+def _inside(parts: Parts, holder: str, name: str) -> list[etree._Element]:
+    element = parts.get(holder)
+    return [] if element is None else children(element, name)

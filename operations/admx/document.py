@@ -1,102 +1,84 @@
 """Text to an element tree, within limits on depth, size and what XML features may be used."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
 from operations.admx.decoding import decode
 from operations.admx.faults import refusal
 from operations.admx.findings import FileFindings, quoted, shortened
+from operations.admx.limits import check_text, check_tree
 from operations.admx.parsers import is_complete, safe_parser
 from operations.admx.prolog import check_prolog, without_declaration
 from operations.admx.refusal import RefusedError
 from operations.admx.source import SourceFile
 
-MAX_DEPTH = 64
-MAX_NODES = 500_000
-# lxml lists the attributes of one element in quadratic time: 100,000 of them take half a minute.
-MAX_ATTRIBUTES = 64
-MAX_ATTRIBUTE_LENGTH = 4 * 1024
-MAX_TEXT_LENGTH = 64 * 1024
-
-# XPath where it pays: a path of fixed depth is quick, conditions on every element are slower than Python.
-_TOO_DEEP = etree.XPath("(" + "/*" * (MAX_DEPTH + 1) + ")[1]")
-_INSTRUCTION = etree.XPath("(//processing-instruction())[1]")
+MAX_STRAY_TEXTS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
-    """One of the two kinds of file: its outermost element and what people call it."""
+    """One of the two kinds of file.
+
+    `containers` is how many levels of elements have no text of their own. Without the blanks between them a
+    tree is a quarter smaller; an ADML keeps them, because its texts are to stay as they were written.
+    """
 
     root: str
     called: str
+    containers: int
+    drop_blanks: bool
+
+    @cached_property
+    def stray_text(self) -> etree.XPath:
+        """Finds texts between elements, the first MAX_STRAY_TEXTS of them."""
+        text = "/text()[normalize-space()][../*]"
+        levels = " | ".join("/*" * level + text for level in range(1, self.containers + 1))
+        return etree.XPath(f"({levels})[position() <= {MAX_STRAY_TEXTS}]")
 
 
-DEFINITIONS = Kind("policyDefinitions", "a template (.admx)")
-RESOURCES = Kind("policyDefinitionResources", "a language file (.adml)")
+DEFINITIONS = Kind("policyDefinitions", "a template (.admx)", containers=4, drop_blanks=True)
+RESOURCES = Kind("policyDefinitionResources", "a language file (.adml)", containers=3, drop_blanks=False)
 
 
-def safe_text(content: bytes, findings: FileFindings) -> str:
-    """Decode and refuse what must not reach a parser."""
+def safe_utf8(content: bytes, findings: FileFindings) -> bytes:
+    """Decode and refuse what must not reach a parser; the rest as UTF-8 that declares no other encoding."""
     decoded = decode(content)
     if decoded.is_misdeclared:
         findings.add("EncodingMismatch", line=1, declared=decoded.declared, used=decoded.used)
     check_prolog(decoded.text)
-    return without_declaration(decoded.text)
+    return without_declaration(decoded.utf8)
 
 
 def open_document(source: SourceFile, kind: Kind, findings: FileFindings) -> etree._Element | None:
     """The outermost element of a file of this kind; None when it cannot be read, and findings say why."""
     try:
-        root = _parse(safe_text(source.content, findings), findings)
-        _check_limits(root)
+        utf8 = safe_utf8(source.content, findings)
+        check_text(utf8)
+        root = _parse(utf8, kind, findings)
+        check_tree(root, utf8)
         _check_kind(root, kind)
     except RefusedError as refused:
         findings.add(refused.code, line=refused.line, **refused.words)
         return None
+    for stray in kind.stray_text(root):
+        findings.add("StrayText", line=stray.getparent().sourceline, text=quoted(stray.strip()))
     return root
 
 
-def _parse(text: str, findings: FileFindings) -> etree._Element:
-    # Counted before parsing: a tree takes some fifty times the memory of the tags it is made from.
-    if text.count("<") - text.count("</") > MAX_NODES:
-        raise RefusedError("LimitExceeded", reason=f"there are more than {MAX_NODES:,} elements")
-    content = text.encode()
-    parser = safe_parser()
+def _parse(utf8: bytes, kind: Kind, findings: FileFindings) -> etree._Element:
+    parser = safe_parser(drop_blanks=kind.drop_blanks)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(utf8, parser)
     except etree.XMLSyntaxError as error:
         if not is_complete(parser):
             raise refusal(error) from None
-        root = etree.fromstring(content, safe_parser(recover=True))
+        root = etree.fromstring(utf8, safe_parser(drop_blanks=kind.drop_blanks, recover=True))
         findings.add("XmlNamespaceInvalid", line=error.lineno, namespace=quoted(etree.QName(root).namespace or ""))
     if root.getroottree().docinfo.doctype:
         raise RefusedError("DtdProhibited")
     return root
-
-
-def _check_limits(root: etree._Element) -> None:
-    for element in _TOO_DEEP(root):
-        reason = f"elements are more than {MAX_DEPTH} levels deep"
-        raise RefusedError("LimitExceeded", line=element.sourceline, reason=reason)
-    for instruction in _INSTRUCTION(root):
-        name = shortened(instruction.target)
-        raise RefusedError("InstructionProhibited", line=instruction.sourceline, name=name)
-    for element in root.iter(etree.Element):
-        if reason := _excess(element):
-            raise RefusedError("LimitExceeded", line=element.sourceline, reason=reason)
-
-
-def _excess(element: etree._Element) -> str:
-    attributes = element.attrib
-    if len(attributes) > MAX_ATTRIBUTES:
-        return f"an element has more than {MAX_ATTRIBUTES} attributes"
-    for value in element.values() if attributes else ():
-        if len(value) > MAX_ATTRIBUTE_LENGTH:
-            return f"an attribute is longer than {MAX_ATTRIBUTE_LENGTH:,} characters"
-    if len(element.text or "") > MAX_TEXT_LENGTH or len(element.tail or "") > MAX_TEXT_LENGTH:
-        return f"a text is longer than {MAX_TEXT_LENGTH:,} characters"
-    return ""
 
 
 def _check_kind(root: etree._Element, kind: Kind) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from operations.admx.rules import RULES, Severity
+from operations.admx.rules import RULES, Group, Severity
 
 MAX_FINDINGS_PER_FILE = 50
 MAX_QUOTED_LENGTH = 120
@@ -24,6 +24,11 @@ class Finding:
     line: int | None = None
     item: str = ""
     language_code: str | None = None
+
+    @property
+    def group(self) -> Group:
+        """What the finding is about."""
+        return RULES[self.code].group
 
     @property
     def sentence(self) -> str:
@@ -76,13 +81,16 @@ class FileFindings:
         return sorted(self._kept, key=_rank)
 
 
-def _rank(finding: Finding) -> tuple[int, int]:
-    return _SEVERITIES.index(finding.severity), finding.line or 0
+def _rank(finding: Finding) -> tuple[int, bool, int]:
+    """What concerns Intune alone comes after what is wrong for everyone."""
+    return _SEVERITIES.index(finding.severity), finding.group is Group.INTUNE, finding.line or 0
 
 
 def shortened(text: str) -> str:
     """At most MAX_QUOTED_LENGTH characters, none of which could disturb a log or a screen."""
     short = text if len(text) <= MAX_QUOTED_LENGTH else text[: MAX_QUOTED_LENGTH - 1] + "…"
+    if short.isprintable():
+        return short
     return "".join(character if character.isprintable() else " " for character in short)
 
 
@@ -94,4 +102,4 @@ def quoted(text: str) -> str:
 def by_severity(files: Iterable[FileFindings]) -> tuple[Finding, ...]:
     """The findings of several files, most severe first, otherwise file by file."""
     found = [finding for file in files for finding in file.most_severe_first()]
-    return tuple(sorted(found, key=lambda finding: _SEVERITIES.index(finding.severity)))
+    return tuple(sorted(found, key=lambda finding: _rank(finding)[:2]))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from operations.admx.findings import FileFindings, quoted
+from operations.admx.markup import local_name
 from operations.admx.rules import Severity
 
 
@@ -13,20 +14,18 @@ def check_unique(
     attribute: str,
     findings: FileFindings,
     severity: Severity = Severity.ERROR,
-) -> dict[str, int]:
-    """Report missing and repeated names; return each name with the line that defines it first."""
-    first: dict[str, int] = {}
+) -> dict[str, etree._Element]:
+    """Report missing and repeated names; return each name with the element that has it first."""
+    first: dict[str, etree._Element] = {}
     for element in elements:
-        kind = etree.QName(element).localname
         name = element.get(attribute, "")
-        line = element.sourceline or 0
-        if not name.strip():
+        if name in first:
+            words = {"element": local_name(element.tag), "name": quoted(name), "first": first[name].sourceline}
+            findings.add("DuplicateId", line=element.sourceline, item=name, severity=severity, **words)
+        elif not name or name.isspace():
             missing(element, attribute, findings, severity)
-        elif name in first:
-            words = {"element": kind, "name": quoted(name), "first": first[name]}
-            findings.add("DuplicateId", line=line, item=name, severity=severity, **words)
         else:
-            first[name] = line
+            first[name] = element
     return first
 
 
@@ -34,7 +33,7 @@ def missing(
     element: etree._Element, attribute: str, findings: FileFindings, severity: Severity = Severity.ERROR
 ) -> None:
     """Report an attribute that is not there or blank."""
-    kind = etree.QName(element).localname
+    kind = local_name(element.tag)
     name = element.get("name", "")
     words = {"element": kind, "name": quoted(name) if name.strip() else "here", "attribute": attribute}
     findings.add("AttributeMissing", line=element.sourceline, item=name, severity=severity, **words)

@@ -381,6 +381,31 @@ class Template:
         """The language codes, the default one first."""
         return tuple(resources.language_code for resources in self.resources)
 
+    @property
+    def target_prefix(self) -> str:
+        """The prefix that other files most often give its namespace."""
+        return self.definitions.target_prefix
+
+    @property
+    def target_namespace(self) -> str:
+        """What the template is called."""
+        return self.definitions.target_namespace
+
+    @property
+    def revision(self) -> str:
+        """As written; most vendors never change it."""
+        return self.definitions.revision
+
+    @property
+    def policy_count(self) -> int:
+        """How many policies there are."""
+        return len(self.definitions.policies)
+
+    @property
+    def category_count(self) -> int:
+        """How many categories there are."""
+        return len(self.definitions.categories)
+
     def in_language(self, language_code: str) -> Resources | None:
         """The ADML of a language, whatever the letter case of its code."""
         return next((one for one in self.resources if one.language_code.lower() == language_code.lower()), None)

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from operations.admx.definitions import target_names
-from operations.admx.document import DEFINITIONS, safe_text
+from operations.admx.document import DEFINITIONS, safe_utf8
 from operations.admx.findings import FileFindings
 from operations.admx.parsers import safe_pull_parser
 from operations.admx.refusal import RefusedError
@@ -16,8 +16,8 @@ _STEP = 8 * 1024
 def target_namespace(content: bytes) -> str | None:
     """The target namespace of an ADMX, or None whenever it cannot be learned. Never raises."""
     try:
-        text = safe_text(content, FileFindings(""))
-        return _first_target(text[:_MAX_LOOKED_AT].encode())
+        utf8 = safe_utf8(content, FileFindings(""))
+        return _first_target(utf8[:_MAX_LOOKED_AT])
     except (RefusedError, etree.LxmlError):
         return None
 

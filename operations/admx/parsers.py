@@ -3,8 +3,8 @@
 from lxml import etree
 
 
-def safe_parser(*, recover: bool = False) -> "etree.XMLParser[etree._Element]":
-    """A parser for a whole document."""
+def safe_parser(*, drop_blanks: bool, recover: bool = False) -> "etree.XMLParser[etree._Element]":
+    """A parser for a whole document, without the blanks between its elements if so wished."""
     return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -12,6 +12,8 @@ def safe_parser(*, recover: bool = False) -> "etree.XMLParser[etree._Element]":
         load_dtd=False,
         huge_tree=False,
         remove_comments=True,
+        remove_blank_text=drop_blanks,
+        collect_ids=False,
         recover=recover,
     )
 

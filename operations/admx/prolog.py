@@ -9,19 +9,18 @@ import re
 from operations.admx.refusal import RefusedError
 
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*\?>")
+_DECLARATION_BYTES = re.compile(_DECLARATION.pattern.encode())
+_VISIBLE = re.compile(rb"[^\n]")
 _BLANKS = re.compile(r"\s*")
 _NAME = re.compile(r"[^\s<>/\[]*")
 _CLOSING = {"<!--": "-->", "<?": "?>"}
 _DOCTYPE = "<!doctype"
 
 
-def without_declaration(text: str) -> str:
+def without_declaration(utf8: bytes) -> bytes:
     """Blank out the XML declaration: it must not contradict the decoder. Lines and columns stay the same."""
-    match = _DECLARATION.match(text)
-    if match is None:
-        return text
-    blanks = "".join(character if character == "\n" else " " for character in match[0])
-    return blanks + text[match.end() :]
+    match = _DECLARATION_BYTES.match(utf8)
+    return utf8 if match is None else b"".join((_VISIBLE.sub(b" ", match[0]), memoryview(utf8)[match.end() :]))
 
 
 def check_prolog(text: str) -> None:

@@ -1,42 +1,32 @@
-"""Where an ADMX refers to texts of its language files: $(string.X)."""
+"""References from one thing to another by name, within a file or across files by prefix."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from lxml import etree
-
-_REFERENCE = re.compile(r"\$\(string\.([^()]*)\)")
-_NAMED = frozenset({"policy", "category"})
+from operations.admx.model import Reference, Using
 
 
-@dataclass(frozen=True, slots=True)
-class StringReference:
-    """One use of a text. It is a title when a policy or category shows it as its name."""
+class Prefixes:
+    """What each prefix means. Prefixes are local to a file, and a file may use its own."""
 
-    string_id: str
-    line: int | None
-    owner: str
-    is_title: bool
+    def __init__(self, own_prefix: str, own_namespace: str, using: Iterable[Using]) -> None:
+        """The first meaning of a prefix counts, the file's own before all others."""
+        self._own_namespace = own_namespace
+        self._namespaces = {own_prefix: own_namespace} if own_prefix else {}
+        for one in using:
+            self._namespaces.setdefault(one.prefix, one.namespace)
+        self._known: dict[str, Reference] = {}
 
+    def resolve(self, written: str | None) -> Reference | None:
+        """What `name` or `prefix:name` refers to; None where nothing is written."""
+        if not written:
+            return None
+        known = self._known.get(written)
+        if known is None and written.strip():
+            known = self._known[written] = self._reference(written)
+        return known
 
-def string_references(root: etree._Element) -> tuple[StringReference, ...]:
-    """The first use of each text in document order, but always a title where there is one."""
-    found: dict[str, StringReference] = {}
-    for reference in _all(root):
-        known = found.get(reference.string_id)
-        if known is None or (reference.is_title and not known.is_title):
-            found[reference.string_id] = reference
-    return tuple(found.values())
-
-
-def _all(root: etree._Element) -> Iterator[StringReference]:
-    for element in root.iter(etree.Element):
-        for attribute, value in element.items():
-            if "$(string." not in value:
-                continue
-            name = etree.QName(element).localname
-            is_title = attribute == "displayName" and name in _NAMED
-            owner = f"{name} {element.get('name', '')}".strip()
-            for match in _REFERENCE.finditer(value):
-                yield StringReference(match[1], element.sourceline, owner, is_title)
+    def _reference(self, written: str) -> Reference:
+        prefix, colon, name = written.strip().partition(":")
+        if not colon:
+            return Reference(self._own_namespace, prefix, written)
+        return Reference(self._namespaces.get(prefix), name, written)

@@ -1,52 +1,71 @@
-"""The ADML: one language's texts, and how they fit the ADMX."""
+"""The ADML: one language's texts, and how it shows the settings of policies."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from lxml import etree
 
-from operations.admx.definitions import Definitions
 from operations.admx.document import RESOURCES, open_document
-from operations.admx.findings import FileFindings, quoted
+from operations.admx.findings import FileFindings, quoted, shortened
 from operations.admx.identity import check_unique
-from operations.admx.revisions import check_minimum, numbers
+from operations.admx.markup import children, first_children, local_name, text_of
+from operations.admx.model import Presentation, Resources
+from operations.admx.presentations import read_presentation
+from operations.admx.refusal import RefusedError
+from operations.admx.revisions import numbers
 from operations.admx.rules import Severity
 from operations.admx.source import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """What one ADML holds."""
-
-    language_code: str
-    revision: str
-    string_ids: frozenset[str]
-
-
 def read_resources(source: SourceFile, findings: FileFindings, *, severity: Severity) -> Resources | None:
-    """Read and check an ADML; `severity` is how much a flaw in its texts matters."""
+    """Read an ADML, None when it cannot be read at all; `severity` is how much a flaw in its texts matters."""
     root = open_document(source, RESOURCES, findings)
     if root is None:
         return None
-    strings = root.findall("{*}resources/{*}stringTable/{*}string")
-    string_ids = frozenset(check_unique(strings, "id", findings, severity))
-    return Resources(source.language_code or "", _revision(root, findings), string_ids)
+    try:
+        return _resources(root, source, findings, severity)
+    except RefusedError as refused:
+        findings.add(refused.code, line=refused.line, **refused.words)
+        return None
 
 
-def check_fit(resources: Resources, definitions: Definitions, findings: FileFindings, *, severity: Severity) -> None:
-    """Compare an ADML with the ADMX it belongs to; only a missing title can be worse than a warning."""
-    check_minimum(resources.revision, definitions.minimum_revision, findings)
-    for reference in definitions.references:
-        if reference.string_id not in resources.string_ids:
-            findings.add(
-                "StringMissing",
-                item=reference.string_id,
-                severity=severity if reference.is_title else Severity.WARNING,
-                name=quoted(reference.string_id),
-                language=resources.language_code,
-                template=definitions.file_name,
-                line_used=reference.line,
-                owner=quoted(reference.owner),
-            )
+def _resources(root: etree._Element, source: SourceFile, findings: FileFindings, severity: Severity) -> Resources:
+    parts = first_children(root)
+    tables = {} if (resources := parts.get("resources")) is None else first_children(resources)
+    return Resources(
+        file_name=source.file_name,
+        size=len(source.content),
+        language_code=source.language_code or "",
+        revision=_revision(root, findings),
+        schema_version=root.get("schemaVersion", "").strip(),
+        display_name=text_of(parts.get("displayName")),
+        description=text_of(parts.get("description")),
+        strings=_strings(tables.get("stringTable"), findings, severity),
+        presentations=_presentations(tables.get("presentationTable"), findings, severity),
+    )
+
+
+def _strings(table: etree._Element | None, findings: FileFindings, severity: Severity) -> Mapping[str, str]:
+    elements = [] if table is None else children(table, "string")
+    named = check_unique(elements, "id", findings, severity)
+    for element in named.values():
+        if len(element):
+            _markup_found(element, findings, severity)
+    return {string_id: text_of(element) for string_id, element in named.items()}
+
+
+def _markup_found(string: etree._Element, findings: FileFindings, severity: Severity) -> None:
+    string_id = string.get("id", "")
+    markup = shortened(local_name(string[0].tag))
+    line = string[0].sourceline
+    findings.add("MarkupInText", line=line, item=string_id, severity=severity, name=quoted(string_id), markup=markup)
+
+
+def _presentations(
+    table: etree._Element | None, findings: FileFindings, severity: Severity
+) -> Mapping[str, Presentation]:
+    elements = [] if table is None else children(table, "presentation")
+    named = check_unique(elements, "id", findings, severity)
+    return {presentation_id: read_presentation(element, findings) for presentation_id, element in named.items()}
 
 
 def _revision(root: etree._Element, findings: FileFindings) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from operations.admx.model import Definitions
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -37,3 +39,19 @@ class Surroundings:
     kept_languages: frozenset[str] = frozenset()
     file_count: int = 1
     intune_fails: bool = False
+
+
+def declared_by(definitions: Definitions) -> Declared:
+    """What a template would declare once it is in force."""
+    supported_on = {definition.name for definition in definitions.supported_on}
+    for product in definitions.products:
+        supported_on.add(product.name)
+        for major in product.major_versions:
+            supported_on.add(major.name)
+            supported_on.update(minor.name for minor in major.minor_versions)
+    return Declared(
+        namespace=definitions.target_namespace,
+        file_name=definitions.file_name,
+        categories=frozenset(category.name for category in definitions.categories),
+        supported_on=frozenset(supported_on),
+    )

@@ -1,23 +1,30 @@
 """Judging a template that could be read: each module holds the checks of one subject."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from operations.admx.checks.intune import check_intune
+from operations.admx.checks.language import Language
+from operations.admx.checks.namespaces import check_namespaces
+from operations.admx.checks.presentations import check_presentations
+from operations.admx.checks.references import check_references
+from operations.admx.checks.structure import check_structure
+from operations.admx.checks.texts import check_default_language, check_texts
+from operations.admx.checks.versions import check_versions
 from operations.admx.findings import FileFindings
-from operations.admx.model import Definitions, Resources
+from operations.admx.model import Definitions
 from operations.admx.surroundings import Surroundings
 
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """One ADML that could be read, where its findings go, and whether its flaws fail the upload."""
-
-    resources: Resources
-    findings: FileFindings
-    is_default: bool
+__all__ = ["Language", "check", "check_default_language"]
 
 
 def check(
     definitions: Definitions, findings: FileFindings, languages: Sequence[Language], surroundings: Surroundings | None
 ) -> None:
     """Note everything wrong with a template; without surroundings the file is judged alone."""
+    check_structure(definitions, findings)
+    check_references(definitions, findings, surroundings)
+    check_namespaces(definitions, findings, surroundings)
+    check_versions(definitions, findings, surroundings)
+    check_texts(definitions, findings, languages, surroundings)
+    check_presentations(definitions, findings, languages)
+    check_intune(definitions, findings, languages, surroundings)

@@ -1,0 +1,151 @@
+"""Intune's own limits: what it would refuse, and what its devices would not do."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from operations.admx.checks.language import Language
+from operations.admx.checks.registry_areas import blocked_area
+from operations.admx.checks.strictness import severity_of
+from operations.admx.checks.wording import counted, named
+from operations.admx.findings import FileFindings
+from operations.admx.model import (
+    BooleanElement,
+    ComboBox,
+    Definitions,
+    EnumElement,
+    MultiTextElement,
+    Policy,
+    TextElement,
+    ValueList,
+)
+from operations.admx.surroundings import Surroundings
+
+MAX_BYTES = 1_000_000
+MAX_FILES = 20
+MAX_TEXT_SETTING = 32_767
+LANGUAGE = "en-us"
+
+_Add = Callable[..., None]
+
+
+def check_intune(
+    definitions: Definitions, findings: FileFindings, languages: Sequence[Language], surroundings: Surroundings | None
+) -> None:
+    """Note what would keep the template from being imported, or its policies from working, in Intune."""
+
+    def add(code: str, to: FileFindings, **words: object) -> None:
+        to.add(code, severity=severity_of(code, surroundings), **words)  # type: ignore[arg-type]
+
+    _check_size(definitions.size, findings, add)
+    if surroundings and surroundings.file_count > MAX_FILES:
+        add("TooManyFiles", findings, count=surroundings.file_count, limit=MAX_FILES)
+    _check_languages(findings, languages, add)
+    _check_policies(definitions.policies, findings, add)
+    _check_areas(definitions.policies, findings, add)
+    for language in languages:
+        _check_size(language.resources.size, language.findings, add)
+        _check_combo_boxes(language, add)
+
+
+def _check_size(size: int, findings: FileFindings, add: _Add) -> None:
+    if size > MAX_BYTES:
+        add("FileTooLargeForIntune", findings, size=f"{size:,}", limit=f"{MAX_BYTES:,}")
+
+
+def _check_languages(findings: FileFindings, languages: Sequence[Language], add: _Add) -> None:
+    codes = [language.resources.language_code for language in languages]
+    if len(codes) > 1:
+        add("TooManyLanguages", findings, count=len(codes))
+    if codes and LANGUAGE not in map(str.lower, codes):
+        add("LanguageNotEnglish", findings)
+
+
+def _check_combo_boxes(language: Language, add: _Add) -> None:
+    boxes = [
+        control
+        for presentation in language.resources.presentations.values()
+        for control in presentation.controls
+        if type(control) is ComboBox
+    ]
+    if boxes:
+        names = [box.ref_id for box in boxes]
+        count = f"{counted(len(boxes), 'setting')} {'is' if len(boxes) == 1 else 'are'}"
+        add(
+            "ComboBoxUnsupported",
+            language.findings,
+            line=boxes[0].line,
+            item=names[0],
+            count=count,
+            names=named(names),
+        )
+
+
+def _check_policies(policies: Sequence[Policy], findings: FileFindings, add: _Add) -> None:
+    for code, lacking in (
+        ("ExplainTextMissing", [policy for policy in policies if not policy.explain_text]),
+        ("ParentCategoryMissing", [policy for policy in policies if policy.parent_category is None]),
+    ):
+        if lacking:
+            names = [policy.name for policy in lacking]
+            words = {"policies": _policies(len(names), "is", "are"), "names": named(names)}
+            add(code, findings, line=lacking[0].line, item=names[0], **words)
+    long = [
+        element
+        for policy in policies
+        for element in policy.elements
+        if isinstance(element, TextElement | MultiTextElement) and element.max_length > MAX_TEXT_SETTING
+    ]
+    if long:
+        ids = [element.id for element in long]
+        settings = f"{counted(len(ids), 'text setting')} {'allows' if len(ids) == 1 else 'allow'}"
+        words = {"settings": settings, "names": named(ids), "limit": MAX_TEXT_SETTING}
+        add("MaxLengthTooLarge", findings, line=long[0].line, item=ids[0], **words)
+
+
+def _check_areas(policies: Sequence[Policy], findings: FileFindings, add: _Add) -> None:
+    known: dict[str, str | None] = {}
+    blocked: dict[str, list[Policy]] = {}
+    for policy in policies:
+        for area in dict.fromkeys(_areas(keys(policy), known)):
+            blocked.setdefault(area, []).append(policy)
+    for area, inside in blocked.items():
+        names = [policy.name for policy in inside]
+        words = {"policies": _policies(len(names), "writes", "write"), "area": area, "names": named(names)}
+        add("RegistryAreaBlocked", findings, line=inside[0].line, item=names[0], **words)
+
+
+def _areas(written: Iterable[str], known: dict[str, str | None]) -> Iterator[str]:
+    for key in written:
+        if key not in known:
+            known[key] = blocked_area(key)
+        if area := known[key]:
+            yield area
+
+
+def keys(policy: Policy) -> Iterator[str]:
+    """Every key that a policy names."""
+    yield policy.key
+    for listed in (policy.enabled_list, policy.disabled_list):
+        yield from _listed(listed)
+    for element in policy.elements:
+        if element.key:
+            yield element.key
+        if isinstance(element, BooleanElement):
+            yield from _listed(element.true_list)
+            yield from _listed(element.false_list)
+        elif isinstance(element, EnumElement):
+            for item in element.items:
+                yield from _listed(item.value_list)
+
+
+def _listed(listed: ValueList | None) -> Iterator[str]:
+    if listed is None:
+        return
+    if listed.default_key:
+        yield listed.default_key
+    for item in listed.items:
+        if item.key:
+            yield item.key
+
+
+def _policies(number: int, one: str, several: str) -> str:
+    return f"{counted(number, 'policy', 'policies')} {one if number == 1 else several}"

@@ -1,0 +1,174 @@
+"""Presentations: whether each setting of a policy is shown, and by a part that fits it."""
+
+from collections.abc import Sequence
+
+from operations.admx.checks.language import Language
+from operations.admx.checks.wording import counted, named
+from operations.admx.findings import MAX_FINDINGS_PER_FILE, FileFindings, quoted
+from operations.admx.model import (
+    CONTROL_NAMES,
+    ELEMENT_NAMES,
+    BooleanElement,
+    CheckBox,
+    ComboBox,
+    Control,
+    DecimalElement,
+    DecimalTextBox,
+    Definitions,
+    DropdownList,
+    Element,
+    EnumElement,
+    ListBox,
+    ListElement,
+    LongDecimalElement,
+    LongDecimalTextBox,
+    MultiTextBox,
+    MultiTextElement,
+    Policy,
+    Presentation,
+    TextBox,
+    TextElement,
+    TextLine,
+    presentation_id_of,
+)
+from operations.admx.rules import Severity
+
+# Which controls show which element; the first is the one to use.
+FITTING: dict[type[Element], tuple[type[Control], ...]] = {
+    BooleanElement: (CheckBox,),
+    DecimalElement: (DecimalTextBox, TextBox),
+    LongDecimalElement: (LongDecimalTextBox, TextBox),
+    TextElement: (TextBox, ComboBox),
+    MultiTextElement: (MultiTextBox,),
+    EnumElement: (DropdownList,),
+    ListElement: (ListBox,),
+}
+
+
+def check_presentations(definitions: Definitions, findings: FileFindings, languages: Sequence[Language]) -> None:
+    """Note settings that cannot be shown, or are shown by a part that does not fit them."""
+    for policy in definitions.policies:
+        if policy.elements and not policy.presentation:
+            words = {"policy": quoted(policy.name), "settings": counted(len(policy.elements), "setting")}
+            findings.add("PresentationNotNamed", line=policy.line, item=policy.name, **words)
+    said: set[tuple[str, str, str]] = set()
+    for language in sorted(languages, key=lambda one: not one.is_default):
+        _LanguageCheck(definitions, language, said).run()
+
+
+class _LanguageCheck:
+    """The presentations of one language. `said` keeps translations from repeating the default language's flaws."""
+
+    def __init__(self, definitions: Definitions, language: Language, said: set[tuple[str, str, str]]) -> None:
+        self._definitions = definitions
+        self._resources = language.resources
+        self._findings = language.findings
+        self._is_default = language.is_default
+        self._said = said
+        self._controls: dict[str, dict[str, Control]] = {}
+        self._left = MAX_FINDINGS_PER_FILE
+
+    def run(self) -> None:
+        missing: list[str] = []
+        for policy in self._definitions.policies:
+            if policy.presentation:
+                presentation = self._resources.presentation(policy.presentation)
+                if presentation is not None:
+                    self._check(policy, presentation)
+                elif self._is_default:
+                    self._missing(policy)
+                else:
+                    missing.append(presentation_id_of(policy.presentation) or policy.presentation)
+        for presentation in self._resources.presentations.values():
+            self._check_references(presentation)
+        if missing:
+            several = list(dict.fromkeys(missing))
+            presentations = f"{counted(len(several), 'presentation')} {'is' if len(several) == 1 else 'are'}"
+            words = {"presentations": presentations, "names": named(several)}
+            language = self._resources.language_code
+            self._findings.add("PresentationMissingInLanguage", item=several[0], language=language, **words)
+
+    def _missing(self, policy: Policy) -> None:
+        name = presentation_id_of(policy.presentation) or policy.presentation or ""
+        self._findings.add(
+            "PresentationMissing",
+            item=name,
+            severity=Severity.ERROR if policy.elements else Severity.WARNING,
+            name=quoted(name),
+            language=self._resources.language_code,
+            template=self._definitions.file_name,
+            line_used=policy.line,
+            policy=quoted(policy.name),
+        )
+
+    def _check(self, policy: Policy, presentation: Presentation) -> None:
+        controls = self._controls.get(presentation.id)
+        if controls is None:
+            controls = {control.ref_id: control for control in reversed(presentation.controls) if control.ref_id}
+            self._controls[presentation.id] = controls
+        shown = set()
+        for element in policy.elements:
+            control = controls.get(element.id)
+            if control is not None:
+                shown.add(element.id)
+                self._check_fit(policy, element, control)
+            elif element.id:
+                words = {"presentation": quoted(presentation.id)}
+                self._add("ElementWithoutControl", policy, element.id, presentation.line, **words)
+        # One presentation may serve very many policies: look for what is too much only while it can be told.
+        if len(shown) < len(controls) and self._left > 0:
+            for ref_id, control in controls.items():
+                if ref_id not in shown:
+                    self._too_much(policy, presentation, control)
+
+    def _too_much(self, policy: Policy, presentation: Presentation, control: Control) -> None:
+        self._left -= 1
+        self._add(
+            "ControlWithoutElement",
+            policy,
+            control.ref_id,
+            control.line,
+            severity=None if self._is_default else Severity.WARNING,
+            control=CONTROL_NAMES[type(control)],
+            presentation=quoted(presentation.id),
+        )
+
+    def _check_fit(self, policy: Policy, element: Element, control: Control) -> None:
+        fitting = FITTING[type(element)]
+        if type(control) not in fitting:
+            words = {"element": ELEMENT_NAMES[type(element)], "control": CONTROL_NAMES[type(control)]}
+            expected = CONTROL_NAMES[fitting[0]]
+            self._add("ControlMismatch", policy, element.id, control.line, expected=expected, **words)
+        elif isinstance(control, DropdownList) and isinstance(element, EnumElement):
+            index = control.default_item
+            if index is not None and not 0 <= index < len(element.items) and element.items:
+                items = f"0 to {len(element.items) - 1}"
+                self._add("DefaultItemInvalid", policy, element.id, control.line, index=index, items=items)
+        elif isinstance(control, DecimalTextBox) and isinstance(element, DecimalElement):
+            self._check_preset(policy, element, control)
+
+    def _check_preset(self, policy: Policy, element: DecimalElement, control: DecimalTextBox) -> None:
+        """A preset of 1 is what a file without one has, so it says nothing."""
+        preset = control.default_value
+        if preset != 1 and element.min_value <= element.max_value < preset:
+            reason = f"the preset number ({preset:,}) is larger than the largest ({element.max_value:,})"
+        elif preset != 1 and preset < element.min_value <= element.max_value:
+            reason = f"the preset number ({preset:,}) is smaller than the smallest ({element.min_value:,})"
+        else:
+            return
+        self._add("ValueOutOfRange", policy, element.id, control.line, reason=reason)
+
+    def _check_references(self, presentation: Presentation) -> None:
+        for control in presentation.controls:
+            if not control.ref_id and type(control) is not TextLine:
+                words = {"control": CONTROL_NAMES[type(control)], "presentation": quoted(presentation.id)}
+                self._findings.add("RefIdMissing", line=control.line, item=presentation.id, **words)
+
+    def _add(
+        self, code: str, policy: Policy, name: str, line: int, severity: Severity | None = None, **words: object
+    ) -> None:
+        flaw = (code, policy.name, name)
+        if flaw not in self._said:
+            self._said.add(flaw)
+            words = {"policy": quoted(policy.name), "name": quoted(name), **words}
+            self._findings.add(code, line=line, item=name, severity=severity, **words)

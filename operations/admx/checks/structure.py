@@ -1,0 +1,132 @@
+"""Policies and their settings, each by itself."""
+
+import re
+
+from operations.admx.checks.wording import counted, named
+from operations.admx.findings import FileFindings, quoted
+from operations.admx.model import (
+    BooleanElement,
+    DecimalElement,
+    Definitions,
+    Element,
+    EnumElement,
+    ListElement,
+    Policy,
+    Value,
+    ValueList,
+)
+
+MAX_STRING_VALUE = 255
+
+_HIVE = re.compile(r"\\*(HKEY_\w+|HKLM|HKCU|HKU|HKCR|HKCC)(:?\\|$)", re.IGNORECASE)
+_UNUSUAL = re.compile(r"[^\w.\-]")
+
+
+def check_structure(definitions: Definitions, findings: FileFindings) -> None:
+    """Note what is wrong inside policies and categories."""
+    for policy in definitions.policies:
+        _check_policy(policy, findings)
+    _check_names(definitions, findings)
+
+
+def _check_policy(policy: Policy, findings: FileFindings) -> None:
+    policy_name = quoted(policy.name)
+    if "H" in policy.key[:2].upper() and _HIVE.match(policy.key):
+        findings.add("KeyWithHive", line=policy.line, item=policy.name, key=quoted(policy.key), policy=policy_name)
+    if not (policy.value_name or policy.elements or policy.enabled_list or policy.disabled_list):
+        findings.add("NothingToSet", line=policy.line, item=policy.name, name=policy_name)
+    for value in (policy.enabled_value, policy.disabled_value):
+        if value is not None:
+            _check_value(value, f"The policy {policy_name}", policy.line, policy.name, findings)
+    for listed in (policy.enabled_list, policy.disabled_list):
+        if listed is not None:
+            _check_list(listed, f"A list of the policy {policy_name}", policy.name, findings)
+    if policy.elements:
+        _check_elements(policy, policy_name, findings)
+
+
+def _check_elements(policy: Policy, policy_name: str, findings: FileFindings) -> None:
+    seen: set[str] = set()
+    for element in policy.elements:
+        if element.id in seen:
+            words = {"name": quoted(element.id), "policy": policy_name}
+            findings.add("DuplicateElementId", line=element.line, item=element.id, **words)
+        elif element.id:
+            seen.add(element.id)
+        if not element.value_name and _needs_value_name(element):
+            owner = f"The setting {quoted(element.id)} of the policy {policy_name}"
+            findings.add("ValueNameMissing", line=element.line, item=element.id, owner=owner)
+        if isinstance(element, EnumElement):
+            _check_enum(element, policy_name, findings)
+        elif isinstance(element, DecimalElement):
+            _check_range(element, policy_name, findings)
+        elif isinstance(element, BooleanElement):
+            _check_boolean(element, policy_name, findings)
+
+
+def _needs_value_name(element: Element) -> bool:
+    """A list names its values itself; an enum or a boolean may write lists of values only."""
+    if isinstance(element, EnumElement):
+        return any(item.value is not None for item in element.items)
+    if isinstance(element, BooleanElement):
+        return not (element.true_list or element.false_list)
+    return not isinstance(element, ListElement)
+
+
+def _check_enum(element: EnumElement, policy_name: str, findings: FileFindings) -> None:
+    if not element.items:
+        words = {"name": quoted(element.id), "policy": policy_name}
+        findings.add("EnumWithoutItems", line=element.line, item=element.id, **words)
+    for item in element.items:
+        if item.value is not None:
+            if item.value.type == "string":
+                owner = f"An item of the setting {quoted(element.id)} of the policy {policy_name}"
+                _check_value(item.value, owner, item.line, element.id, findings)
+        elif item.value_list is None:
+            owner = f"An item of the setting {quoted(element.id)} of the policy {policy_name}"
+            findings.add("ValueMissing", line=item.line, item=element.id, owner=owner)
+        if item.value_list is not None:
+            owner = f"A list of the setting {quoted(element.id)} of the policy {policy_name}"
+            _check_list(item.value_list, owner, element.id, findings)
+
+
+def _check_range(element: DecimalElement, policy_name: str, findings: FileFindings) -> None:
+    if element.min_value > element.max_value:
+        reason = f"the smallest number ({element.min_value:,}) is larger than the largest ({element.max_value:,})"
+        words = {"name": quoted(element.id), "policy": policy_name, "reason": reason}
+        findings.add("ValueOutOfRange", line=element.line, item=element.id, **words)
+
+
+def _check_boolean(element: BooleanElement, policy_name: str, findings: FileFindings) -> None:
+    for value in (element.true_value, element.false_value):
+        if value is not None and value.type == "string":
+            owner = f"The setting {quoted(element.id)} of the policy {policy_name}"
+            _check_value(value, owner, element.line, element.id, findings)
+    for listed in (element.true_list, element.false_list):
+        if listed is not None:
+            owner = f"A list of the setting {quoted(element.id)} of the policy {policy_name}"
+            _check_list(listed, owner, element.id, findings)
+
+
+def _check_list(listed: ValueList, owner: str, name: str, findings: FileFindings) -> None:
+    for item in listed.items:
+        if item.value is None:
+            findings.add("ValueMissing", line=item.line, item=name, owner=owner)
+        else:
+            _check_value(item.value, owner, item.line, name, findings)
+        if not item.value_name:
+            findings.add("ValueNameMissing", line=item.line, item=name, owner=owner)
+
+
+def _check_value(value: Value, owner: str, line: int, name: str, findings: FileFindings) -> None:
+    if value.type == "string" and isinstance(value.data, str) and len(value.data) > MAX_STRING_VALUE:
+        words = {"owner": owner, "length": f"{len(value.data):,}", "limit": MAX_STRING_VALUE}
+        findings.add("StringTooLong", line=line, item=name, **words)
+
+
+def _check_names(definitions: Definitions, findings: FileFindings) -> None:
+    unusual = [one for one in (*definitions.categories, *definitions.policies) if _UNUSUAL.search(one.name)]
+    if unusual:
+        names = [one.name for one in unusual]
+        things = counted(len(names), "policy or category", "policies and categories")
+        findings.add("NameCharacters", line=unusual[0].line, item=names[0], things=things, names=named(names))

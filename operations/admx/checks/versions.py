@@ -1,0 +1,28 @@
+"""Revisions, and what a new version must not change."""
+
+from operations.admx.checks.wording import counted, named
+from operations.admx.findings import FileFindings, quoted
+from operations.admx.model import Definitions
+from operations.admx.rules import Severity
+from operations.admx.surroundings import Surroundings, declared_by
+
+
+def check_versions(definitions: Definitions, findings: FileFindings, surroundings: Surroundings | None) -> None:
+    """Note what a new version would break; nothing for a template that replaces none."""
+    if surroundings is None or surroundings.previous_namespace is None:
+        return
+    previous, namespace = surroundings.previous_namespace, definitions.target_namespace
+    if namespace != previous:
+        words = {"namespace": quoted(namespace), "previous": quoted(previous)}
+        findings.add("NamespaceChanged", item=namespace, **words)
+        return
+    own = declared_by(definitions)
+    for dependent in surroundings.dependents:
+        for used, there, one, several, severity in (
+            (dependent.categories, own.categories, "category", "categories", Severity.ERROR),
+            (dependent.supported_on, own.supported_on, "“supported on” text", "", Severity.WARNING),
+        ):
+            if gone := sorted(used - there):
+                things = counted(len(gone), one, several)
+                words = {"things": things, "file": dependent.file_name, "names": named(gone)}
+                findings.add("BreaksDependents", item=gone[0], severity=severity, **words)
