@@ -63,6 +63,56 @@ class Severity(TextChoices):
     NOTE = "note", "Note"
 
 
+class FindingGroup(TextChoices):
+    """What a finding is about."""
+
+    FILE = "file", "The file itself"
+    STRUCTURE = "structure", "Policies and categories"
+    TEXTS = "texts", "Texts and languages"
+    PRESENTATION = "presentation", "Presentation"
+    REFERENCES = "references", "References"
+    NAMESPACES = "namespaces", "Other files"
+    VERSIONS = "versions", "Versions"
+    INTUNE = "intune", "Intune would refuse or ignore this"
+
+
+class NeedKind(TextChoices):
+    """How much a file needs a namespace that it declares to use."""
+
+    HARD = "hard", "Needed for its categories"
+    SOFT = "soft", "Used for what policies are supported on"
+    UNUSED = "unused", "Declared, never used"
+
+
+class PolicyClass(TextChoices):
+    """The class of a policy as ADMX writes it."""
+
+    USER = "User", "User"
+    MACHINE = "Machine", "Computer"
+    BOTH = "Both", "User and computer"
+
+
+class ClassType(TextChoices):
+    """groupPolicyDefinitionClassType."""
+
+    USER = "user", "User"
+    MACHINE = "machine", "Computer"
+
+
+class PresentationType(TextChoices):
+    """The controls of an ADML's presentation."""
+
+    TEXT = "text", "Text"
+    DECIMAL_TEXT_BOX = "decimalTextBox", "Number"
+    LONG_DECIMAL_TEXT_BOX = "longDecimalTextBox", "Large number"
+    TEXT_BOX = "textBox", "Text box"
+    MULTI_TEXT_BOX = "multiTextBox", "Text with several lines"
+    CHECK_BOX = "checkBox", "Check box"
+    COMBO_BOX = "comboBox", "Combo box"
+    DROPDOWN_LIST = "dropdownList", "Drop-down list"
+    LIST_BOX = "listBox", "List"
+
+
 class ActorType(TextChoices):
     USER = "user", "Person"
     CLIENT = "client", "API client"

@@ -6,7 +6,16 @@ from operations.models.content import Content
 from operations.models.definition_file import DefinitionFile, LanguageFile
 from operations.models.finding import Finding
 from operations.models.group_policy_operation import GroupPolicyOperation
+from operations.models.operation_file import OperationFile
+from operations.models.policy import (
+    GroupPolicyCategory,
+    GroupPolicyDefinition,
+    GroupPolicyPresentation,
+    Policy,
+    SupportedOnDefinition,
+)
 from operations.models.user import User
+from operations.models.version import NamespaceUse, Version, VersionLanguageFile
 
 __all__ = [
     "ApiClient",
@@ -15,7 +24,16 @@ __all__ = [
     "Content",
     "DefinitionFile",
     "Finding",
+    "GroupPolicyCategory",
+    "GroupPolicyDefinition",
     "GroupPolicyOperation",
+    "GroupPolicyPresentation",
     "LanguageFile",
+    "NamespaceUse",
+    "OperationFile",
+    "Policy",
+    "SupportedOnDefinition",
     "User",
+    "Version",
+    "VersionLanguageFile",
 ]

@@ -8,6 +8,13 @@ from operations.choices import BUSY, DefinitionFileStatus, PolicyType
 from operations.models.content import Content
 
 
+class InForceManager(models.Manager["DefinitionFile"]):
+    """Definition files whose policies count: they have a version and were not removed."""
+
+    def get_queryset(self) -> models.QuerySet["DefinitionFile"]:
+        return super().get_queryset().filter(removed_date_time=None, version__isnull=False)
+
+
 class PresentManager(models.Manager["DefinitionFile"]):
     """Definition files that have not been removed: what the API and the lists show."""
 
@@ -29,7 +36,11 @@ class DefinitionFile(models.Model):
     revision = models.TextField(null=True, blank=True)
     status = models.CharField(max_length=32, choices=DefinitionFileStatus, default=DefinitionFileStatus.NONE)
     default_language_code = models.CharField(max_length=64, default="en-US")
+    # What was handed in last: in force once `version` says so.
     content = models.ForeignKey(Content, on_delete=models.PROTECT, db_index=False)
+    version = models.OneToOneField(
+        "Version", on_delete=models.PROTECT, null=True, blank=True, related_name="in_force_as", db_index=False
+    )
     policy_count = models.PositiveIntegerField(null=True, blank=True)
     category_count = models.PositiveIntegerField(null=True, blank=True)
     created_date_time = models.DateTimeField()
@@ -39,6 +50,7 @@ class DefinitionFile(models.Model):
 
     objects: ClassVar[models.Manager["DefinitionFile"]] = models.Manager()
     present = PresentManager()
+    in_force = InForceManager()
 
     class Meta:
         ordering = ["-created_date_time", "-id"]
@@ -61,6 +73,15 @@ class DefinitionFile(models.Model):
     @property
     def is_busy(self) -> bool:
         return self.status in BUSY
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.version_id is not None and self.removed_date_time is None
+
+    @property
+    def settled_status(self) -> DefinitionFileStatus:
+        """The status while nothing is being done to the file."""
+        return DefinitionFileStatus.AVAILABLE if self.version_id else DefinitionFileStatus.UPLOAD_FAILED
 
     @property
     def language_codes(self) -> list[str]:

@@ -1,6 +1,6 @@
 from django.db import models
 
-from operations.choices import Severity
+from operations.choices import FindingGroup, Severity
 from operations.models.group_policy_operation import GroupPolicyOperation
 
 
@@ -13,6 +13,7 @@ class Finding(models.Model):
     position = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=64)
     severity = models.CharField(max_length=16, choices=Severity)
+    group = models.CharField(max_length=16, choices=FindingGroup, default=FindingGroup.FILE)
     message = models.TextField()
     remedy = models.TextField()
     file_name = models.CharField(max_length=255)

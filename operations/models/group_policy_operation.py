@@ -47,6 +47,10 @@ class GroupPolicyOperation(models.Model):
     reason = models.TextField(blank=True)
     ticket = models.CharField(max_length=255, blank=True)
     retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="retries")
+    # The version that is to be in force again, of a roll-back or a restoration.
+    returns_to = models.ForeignKey(
+        "Version", on_delete=models.PROTECT, null=True, blank=True, related_name="returns", db_index=False
+    )
     create_digest = models.CharField(max_length=64, blank=True, editable=False)
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
