@@ -26,6 +26,13 @@ def words(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in _env.list(name, default=default) if word.strip()]
 
 
+def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+    value = text(name, default).lower()
+    if value not in among:
+        raise ImproperlyConfigured(f"{name}={value!r} is none of {', '.join(among)}.")
+    return value
+
+
 def flag(name: str, default: bool = False) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value not in TRUE | FALSE:

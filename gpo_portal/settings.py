@@ -23,6 +23,7 @@ PORTAL_WEB_PROCESSES = environment.number("PORTAL_WEB_PROCESSES", 2, least=1, mo
 PORTAL_WORKER_THREADS = environment.number("PORTAL_WORKER_THREADS", 1, least=1, most=32)
 PORTAL_LEASE_SECONDS = environment.number("PORTAL_LEASE_SECONDS", 60, least=1, most=3600)
 PORTAL_MAX_ATTEMPTS = environment.number("PORTAL_MAX_ATTEMPTS", 20, least=1, most=1000)
+PORTAL_INTUNE_RULES = environment.choice("PORTAL_INTUNE_RULES", "warn", among=("warn", "fail"))
 PORTAL_TOKEN_SECONDS = environment.number("PORTAL_TOKEN_SECONDS", 3600, least=60, most=86400)
 PORTAL_REFUSED_TOKENS_PER_MINUTE = environment.number("PORTAL_REFUSED_TOKENS_PER_MINUTE", 60, least=1, most=100000)
 QUEUE_URL = environment.text("PORTAL_QUEUE_URL")

@@ -28,13 +28,23 @@ class Action(Enum):
     CANCEL_OPERATION = Rule("operations.cancel_grouppolicyoperation", WRITE)
     READ_DEFINITION_FILES = Rule("operations.view_definitionfile", READ)
     UPLOAD_DEFINITION_FILE = Rule("operations.add_definitionfile", WRITE)
+    UPLOAD_NEW_VERSION = Rule("operations.add_version", WRITE)
+    CHANGE_LANGUAGE_FILES = Rule("operations.change_languagefile", WRITE)
     DESCRIBE_DEFINITION_FILE = Rule("operations.change_definitionfile", WRITE)
     REMOVE_DEFINITION_FILE = Rule("operations.delete_definitionfile", WRITE)
     READ_TRAIL = Rule("operations.view_auditevent", (Scope.AUDIT_READ,))
     MANAGE_API_CLIENTS = Rule("operations.change_apiclient")
 
 
-_VIEW = ("grouppolicyoperation", "definitionfile", "languagefile", "finding")
+_VIEW = (
+    "grouppolicyoperation",
+    "definitionfile",
+    "languagefile",
+    "finding",
+    "version",
+    "policy",
+    "grouppolicycategory",
+)
 GROUPS: dict[str, frozenset[str]] = {
     "Operators": frozenset(
         {
@@ -42,6 +52,8 @@ GROUPS: dict[str, frozenset[str]] = {
             "operations.add_grouppolicyoperation",
             "operations.cancel_grouppolicyoperation",
             "operations.add_definitionfile",
+            "operations.add_version",
+            "operations.change_languagefile",
         }
     ),
     "Auditors": frozenset(f"operations.view_{model}" for model in (*_VIEW, "auditevent", "apiclient", "user"))

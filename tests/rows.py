@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from operations.actor import Actor, command_line, worker
 from operations.choices import FINAL, ActorType, DefinitionFileStatus, Door, OperationStatus, OperationType
-from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile
-from operations.services import contents, definition_files
+from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, Version, VersionLanguageFile
+from operations.services import contents, definition_files, handed_in, performing
 from tests.admx import samples
 
 ADMX = samples.admx().encode()
 ADML = samples.adml().encode()
+NEWER_ADMX = samples.admx(samples.POLICY.replace("Software\\Example", "Software\\Elsewhere")).encode()
 BROKEN_ADMX = b"<policyDefinitions><policies></policyDefinitions>"
 
 
@@ -50,7 +51,35 @@ def a_definition_file(**values: Any) -> DefinitionFile:
         content=contents.store(ADML),
         last_modified_date_time=now,
     )
+    if file.upload_date_time:
+        a_version(file)
     return file
+
+
+def a_version(file: DefinitionFile, **values: Any) -> Version:
+    """The file's next version, in force: its own bytes unless told otherwise."""
+    newest = file.versions.order_by("-number").first()
+    values = {
+        "number": newest.number + 1 if newest else 1,
+        "file_name": file.file_name,
+        "content": file.content,
+        "default_language_code": file.default_language_code,
+        "target_namespace": file.target_namespace or "",
+        "created_date_time": timezone.now(),
+    } | values
+    version = Version.objects.create(definition_file=file, **values)
+    VersionLanguageFile.objects.bulk_create(
+        VersionLanguageFile(
+            version=version,
+            language_code=language.language_code,
+            file_name=language.file_name,
+            content=language.content,
+        )
+        for language in file.language_files.all()
+    )
+    file.version = version
+    file.save(update_fields=["version"])
+    return version
 
 
 def a_recorded_operation(**values: Any) -> GroupPolicyOperation:
@@ -91,6 +120,38 @@ def an_upload(content: bytes = ADMX, *languages: bytes, by: Actor | None = None,
         ],
         **values,
     )
+
+
+def in_force(operation: GroupPolicyOperation) -> DefinitionFile:
+    """The file of an operation, once that was performed and succeeded."""
+    assert performing.perform(operation.pk)
+    operation.refresh_from_db()
+    assert operation.operation_status == OperationStatus.SUCCESS, operation.status_details
+    return DefinitionFile.objects.get(operations=operation)
+
+
+def an_adml(language_code: str, content: bytes = ADML) -> handed_in.UploadedLanguageFile:
+    """As handed in."""
+    return handed_in.UploadedLanguageFile("example.adml", language_code, content)
+
+
+def a_new_version(content: bytes = NEWER_ADMX, **values: Any) -> GroupPolicyOperation:
+    """Of a file in force, not yet performed."""
+    values.setdefault("by", everybody())
+    file = values.pop("file", None) or in_force(an_upload())
+    return definition_files.upload_new_version(definition_file_id=file.pk, content=content, **values)
+
+
+def an_old_version() -> Version:
+    """The first of two."""
+    file = in_force(a_new_version())
+    return file.versions.get(number=1)
+
+
+def a_removal(file: DefinitionFile | None = None) -> GroupPolicyOperation:
+    """Of a file in force, not yet performed."""
+    file = file or in_force(an_upload())
+    return definition_files.remove(by=everybody(), definition_file_id=file.pk)
 
 
 def held_by_a_worker(operation: GroupPolicyOperation, *, seconds: int, attempt: int = 1) -> None:

@@ -16,6 +16,8 @@ class AuditAction(StrEnum):
     DEFINITION_FILE_CREATED = "definitionFile.created"
     DEFINITION_FILE_AVAILABLE = "definitionFile.available"
     DEFINITION_FILE_UPLOAD_FAILED = "definitionFile.uploadFailed"
+    DEFINITION_FILE_CHANGE_FAILED = "definitionFile.changeFailed"
+    DEFINITION_FILE_REMOVAL_FAILED = "definitionFile.removalFailed"
     DEFINITION_FILE_DESCRIBED = "definitionFile.described"
     DEFINITION_FILE_REMOVED = "definitionFile.removed"
     USER_CREATED = "user.created"
@@ -37,6 +39,8 @@ ACTIONS: dict[AuditAction, str] = {
     AuditAction.DEFINITION_FILE_CREATED: "Definition file stored",
     AuditAction.DEFINITION_FILE_AVAILABLE: "Definition file available",
     AuditAction.DEFINITION_FILE_UPLOAD_FAILED: "Definition file upload failed",
+    AuditAction.DEFINITION_FILE_CHANGE_FAILED: "Definition file change failed",
+    AuditAction.DEFINITION_FILE_REMOVAL_FAILED: "Definition file removal failed",
     AuditAction.DEFINITION_FILE_DESCRIBED: "Definition file described",
     AuditAction.DEFINITION_FILE_REMOVED: "Definition file removed",
     AuditAction.USER_CREATED: "Account created",

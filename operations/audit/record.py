@@ -61,9 +61,23 @@ def changed_fields(
     return {name: old[name] for name in names}, {name: getattr(row, name) for name in names}
 
 
+def take_turn() -> None:
+    """Wait until no other change is being written; from here to the caller's commit none can be.
+
+    Every service that locks rows does this first: who locks a row and then waits for the head would
+    wait for ever for whoever holds the head and wants that row.
+    """
+    _lock()
+
+
+def _lock() -> AuditHead:
+    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1)
+    return head
+
+
 def _next_sequence() -> int:
     """The next number without gaps: the head row stays locked until the caller commits."""
-    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1)
+    head = _lock()
     head.sequence += 1
     head.save(update_fields=["sequence"])
     return head.sequence

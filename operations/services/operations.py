@@ -14,9 +14,16 @@ from operations import audit, queue
 from operations.actor import Actor
 from operations.choices import DefinitionFileStatus, OperationStatus, OperationType
 from operations.errors import ConflictError, InvalidError, MissingError, Problem
-from operations.models import DefinitionFile, GroupPolicyOperation
+from operations.models import DefinitionFile, GroupPolicyOperation, OperationFile, Version
 from operations.permissions import Action, require
 
+_NEEDED = {
+    OperationType.UPLOAD_NEW_VERSION: Action.UPLOAD_NEW_VERSION,
+    OperationType.ADD_LANGUAGE_FILES: Action.CHANGE_LANGUAGE_FILES,
+    OperationType.UPDATE_LANGUAGE_FILES: Action.CHANGE_LANGUAGE_FILES,
+    OperationType.REMOVE_LANGUAGE_FILES: Action.CHANGE_LANGUAGE_FILES,
+    OperationType.REMOVE: Action.REMOVE_DEFINITION_FILE,
+}
 CORRECTABLE = ("operation_type", "operation_status", "status_details")
 
 
@@ -38,6 +45,7 @@ def record_operation(
     it is now, any other raises ConflictError.
     """
     require(Action.RECORD_OPERATION, by.held)
+    audit.take_turn()
     now = timezone.now()
     operation = GroupPolicyOperation(
         id=operation_id or uuid4(),
@@ -141,7 +149,8 @@ def cancel_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
     operation.save(
         update_fields=["operation_status", "finished_date_time", "status_details", "last_modified_date_time"]
     )
-    set_file_status(operation, DefinitionFileStatus.UPLOAD_FAILED)
+    file = DefinitionFile.objects.get(operations=operation)
+    set_file_status(operation, file.settled_status)
     audit.record(
         audit.AuditAction.OPERATION_CANCELLED,
         operation,
@@ -154,20 +163,16 @@ def cancel_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
 
 @transaction.atomic
 def retry_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
-    """Ask again for a failed upload: a new operation on the same file that names the one it retries."""
-    require(Action.UPLOAD_DEFINITION_FILE, by.held)
+    """Ask again for a failed operation: a new one with the same files that names the one it retries.
+
+    Raises ConflictError unless it is the last one performed on its file and failed.
+    """
     failed = locked(operation_id)
+    require(needed_for(failed), by.held)
     # Locked too, so that nobody removes it meanwhile.
     file = DefinitionFile.objects.select_for_update(of=("self",)).filter(operations=failed).first()
-    if (
-        not failed.performed
-        or failed.operation_status != OperationStatus.FAILED
-        or failed.operation_type != OperationType.UPLOAD
-        or file is None
-        or file.removed_date_time is not None
-        or file.status != DefinitionFileStatus.UPLOAD_FAILED
-    ):
-        raise ConflictError("Only a failed upload whose file is still in 'uploadFailed' can be tried again.")
+    if file is None or not may_be_retried(failed, file):
+        raise ConflictError("Only the last operation performed on a file can be tried again, and only if it failed.")
     operation = request_operation(
         by=by,
         operation_type=failed.operation_type,
@@ -175,9 +180,34 @@ def retry_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
         reason=failed.reason,
         ticket=failed.ticket,
         retry_of=failed,
+        returns_to=failed.returns_to,
     )
-    set_file_status(operation, DefinitionFileStatus.UPLOAD_IN_PROGRESS)
+    OperationFile.objects.bulk_create(
+        OperationFile(
+            operation=operation,
+            language_code=one.language_code,
+            file_name=one.file_name,
+            content_id=one.content_id,
+        )
+        for one in failed.files.all()
+    )
     return operation
+
+
+def may_be_retried(failed: GroupPolicyOperation, file: DefinitionFile) -> bool:
+    """Whether `failed` failed, is the last operation performed on `file`, and still makes sense there."""
+    if not failed.performed or failed.operation_status != OperationStatus.FAILED:
+        return False
+    is_restoration = failed.operation_type == OperationType.UPLOAD and failed.returns_to_id is not None
+    if (file.removed_date_time is not None) != is_restoration:
+        return False
+    last = GroupPolicyOperation.objects.filter(definition_file=file, performed=True)
+    return last.order_by("-created_date_time", "-id").values_list("pk", flat=True).first() == failed.pk
+
+
+def needed_for(operation: GroupPolicyOperation) -> Action:
+    """What somebody must be allowed to, to ask for an operation like this one."""
+    return _NEEDED.get(OperationType(operation.operation_type), Action.UPLOAD_DEFINITION_FILE)
 
 
 def request_operation(
@@ -188,8 +218,12 @@ def request_operation(
     reason: str = "",
     ticket: str = "",
     retry_of: GroupPolicyOperation | None = None,
+    returns_to: Version | None = None,
 ) -> GroupPolicyOperation:
-    """Queue a performed operation in the caller's transaction. Raises ConflictError on a busy file."""
+    """Queue a performed operation in the caller's transaction; the file's status moves with it.
+
+    Raises ConflictError on a busy file.
+    """
     now = timezone.now()
     operation = GroupPolicyOperation(
         operation_type=operation_type,
@@ -201,6 +235,7 @@ def request_operation(
         reason=reason,
         ticket=ticket,
         retry_of=retry_of,
+        returns_to=returns_to,
         **requester(by),
     )
     try:
@@ -221,7 +256,12 @@ def request_operation(
             "content_sha256": definition_file.content_id,
             "ticket": ticket,
             "retry_of": retry_of.pk if retry_of else None,
+            "returns_to_version": returns_to.number if returns_to else None,
         },
+    )
+    removal = operation_type == OperationType.REMOVE
+    set_file_status(
+        operation, DefinitionFileStatus.REMOVAL_IN_PROGRESS if removal else DefinitionFileStatus.UPLOAD_IN_PROGRESS
     )
     queue.wake(operation.pk)
     return operation
@@ -241,6 +281,7 @@ def refuse_busy(definition_file: DefinitionFile) -> None:
 
 def locked(operation_id: UUID) -> GroupPolicyOperation:
     """The operation, locked until the caller commits. Raises MissingError."""
+    audit.take_turn()
     rows = GroupPolicyOperation.objects.select_for_update(of=("self",)).select_related("definition_file")
     try:
         return rows.get(pk=operation_id)

@@ -1,4 +1,4 @@
-"""How the worker carries out performed operations: claim, read outside any transaction, finish once.
+"""How the worker carries out performed operations: claim, judge outside any transaction, finish once.
 
 A worker may die at any point. Until its lease ends nobody else touches the operation; then the sweep
 performs it again, and only the latest attempt may finish it.
@@ -6,6 +6,7 @@ performs it again, and only the latest attempt may finish it.
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,13 +18,37 @@ from django.utils import timezone
 
 from operations import admx, audit, queue
 from operations.actor import Actor, worker
-from operations.choices import DefinitionFileStatus, OperationStatus
+from operations.choices import DefinitionFileStatus, OperationStatus, OperationType
+from operations.errors import ConflictError
 from operations.models import DefinitionFile, Finding, GroupPolicyOperation
+from operations.services import catalogues, in_force, telling, versions
+from operations.services.definition_files import refuse_dependents
+from operations.services.handed_in import Candidate, candidate_of
 from operations.services.operations import set_file_status
+from operations.services.surroundings import Around, Snapshot, around
 
 logger = logging.getLogger(__name__)
 
-FINDINGS_IN_DETAILS = 3
+_FAILURES = {
+    OperationType.UPLOAD: audit.AuditAction.DEFINITION_FILE_UPLOAD_FAILED,
+    OperationType.REMOVE: audit.AuditAction.DEFINITION_FILE_REMOVAL_FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What an operation would put in force, what is wrong with it, and what that judgement rests on."""
+
+    file: DefinitionFile
+    candidate: Candidate
+    around: Around
+    reading: admx.Reading
+    rested_on: Snapshot
+
+    @property
+    def is_stale(self) -> bool:
+        """Other files came or went since."""
+        return self.around.snapshot(self.reading.definitions) != self.rested_on
 
 
 def perform(operation_id: UUID) -> bool:
@@ -44,7 +69,11 @@ def perform(operation_id: UUID) -> bool:
         )
         return True
     try:
-        _conclude(operation, by, _read(operation))
+        if operation.operation_type == OperationType.REMOVE:
+            _remove(operation, by)
+        else:
+            while not _bring_into_force(operation, by):
+                logger.info("Operation %s is judged again: other files changed meanwhile.", operation.pk)
     except OperationalError:
         raise  # the database is out of reach: the sweep performs this again when the lease has ended
     except Exception:
@@ -68,6 +97,7 @@ def sweep() -> int:
 
 @transaction.atomic
 def _claim(operation_id: UUID, by: Actor) -> GroupPolicyOperation | None:
+    audit.take_turn()
     now = timezone.now()
     claimed = GroupPolicyOperation.objects.filter(
         Q(lease_until=None) | Q(lease_until__lte=now),
@@ -87,72 +117,59 @@ def _claim(operation_id: UUID, by: Actor) -> GroupPolicyOperation | None:
     return operation
 
 
-def _read(operation: GroupPolicyOperation) -> admx.Reading:
-    file = DefinitionFile.objects.select_related("content").get(operations=operation)
-    return admx.read(
-        admx.SourceFile(file.file_name, file.content.data),
-        [
-            admx.SourceFile(language.file_name, language.content.data, language.language_code)
-            for language in file.language_files.select_related("content")
-        ],
-        default_language=file.default_language_code,
-    )
+def _bring_into_force(operation: GroupPolicyOperation, by: Actor) -> bool:
+    """Try to end the operation; False when its judgement no longer holds."""
+    judged = _judge(operation)
+    template = judged.reading.template
+    if template is None:
+        return _refuse(operation, by, judged)
+    before = versions.template_of(judged.file.version)
+    changes = admx.compare(before, template) if before else None
+    rows = catalogues.rows_of(judged.file.pk, template)
+    details = telling.success(operation, template, changes, judged.reading.findings)
+    now = timezone.now()
+    with transaction.atomic():
+        audit.take_turn()
+        if judged.is_stale:
+            return False
+        held = _finish(operation, by, OperationStatus.SUCCESS, details, judged.reading.findings, now)
+        if held is not None:
+            in_force.put(
+                held, by=by, candidate=judged.candidate, template=template, rows=rows, changes=changes, now=now
+            )
+    return True
 
 
-def _conclude(operation: GroupPolicyOperation, by: Actor, reading: admx.Reading) -> None:
-    if reading.template is None:
-        _fail(operation, by, _told(reading.errors), reading.findings)
-    else:
-        _succeed(operation, by, reading.template, reading.findings)
+def _judge(operation: GroupPolicyOperation) -> _Judged:
+    file = DefinitionFile.objects.select_related("version__content").get(operations=operation)
+    candidate = candidate_of(operation)
+    surrounding = around(file, kept=candidate.kept, is_new_version=operation.operation_type != OperationType.UPLOAD)
+    reading = versions.read(candidate, surrounding.surroundings)
+    return _Judged(file, candidate, surrounding, reading, surrounding.snapshot(reading.definitions))
 
 
 @transaction.atomic
-def _succeed(
-    operation: GroupPolicyOperation, by: Actor, template: admx.Template, findings: Iterable[admx.Finding]
-) -> None:
-    details = (
-        f"Imported {_counted(template.policy_count, 'policy', 'policies')} in "
-        f"{_counted(template.category_count, 'category', 'categories')}, "
-        f"{_counted(len(template.languages), 'language', 'languages')}."
-    )
-    if warnings := [finding for finding in findings if finding.severity is admx.Severity.WARNING]:
-        details += f" {_counted(len(warnings), 'warning', 'warnings')}: {_told(warnings)}"
-    now = timezone.now()
-    if _finish(operation, by, OperationStatus.SUCCESS, details, findings, now) is None:
+def _refuse(operation: GroupPolicyOperation, by: Actor, judged: _Judged) -> bool:
+    audit.take_turn()
+    if judged.is_stale:
+        return False
+    _fail(operation, by, telling.first_few(judged.reading.errors), judged.reading.findings)
+    return True
+
+
+@transaction.atomic
+def _remove(operation: GroupPolicyOperation, by: Actor) -> None:
+    audit.take_turn()
+    file = DefinitionFile.objects.select_for_update(of=("self",)).get(operations=operation)
+    try:
+        refuse_dependents(file)
+    except ConflictError as error:
+        _fail(operation, by, str(error))
         return
-    file = DefinitionFile.objects.get(operations=operation)
-    before = {"status": file.status}
-    file.status = DefinitionFileStatus.AVAILABLE
-    file.target_prefix = template.target_prefix
-    file.target_namespace = template.target_namespace
-    file.revision = template.revision
-    file.policy_count = template.policy_count
-    file.category_count = template.category_count
-    file.upload_date_time = file.last_modified_date_time = now
-    file.save(
-        update_fields=[
-            "status",
-            "target_prefix",
-            "target_namespace",
-            "revision",
-            "policy_count",
-            "category_count",
-            "upload_date_time",
-            "last_modified_date_time",
-        ]
-    )
-    audit.record(
-        audit.AuditAction.DEFINITION_FILE_AVAILABLE,
-        file,
-        by=by,
-        before=before,
-        after={
-            "status": file.status,
-            "target_namespace": file.target_namespace,
-            "revision": file.revision,
-            "content_sha256": file.content_id,
-        },
-    )
+    now = timezone.now()
+    held = _finish(operation, by, OperationStatus.SUCCESS, telling.removed(file), (), now)
+    if held is not None:
+        in_force.take_out(file, held, by=by, now=now)
 
 
 @transaction.atomic
@@ -161,14 +178,23 @@ def _fail(operation: GroupPolicyOperation, by: Actor, details: str, findings: It
     if ended is None:
         return
     file = DefinitionFile.objects.get(operations=ended)
-    set_file_status(ended, DefinitionFileStatus.UPLOAD_FAILED)
+    status = status_after_failure(ended, file)
+    set_file_status(ended, status)
     audit.record(
-        audit.AuditAction.DEFINITION_FILE_UPLOAD_FAILED,
+        _FAILURES.get(OperationType(ended.operation_type), audit.AuditAction.DEFINITION_FILE_CHANGE_FAILED),
         file,
         by=by,
+        outcome=audit.Outcome.FAILURE,
         before={"status": file.status},
-        after={"status": DefinitionFileStatus.UPLOAD_FAILED},
+        after={"status": status},
     )
+
+
+def status_after_failure(operation: GroupPolicyOperation, file: DefinitionFile) -> DefinitionFileStatus:
+    """What was in force stays in force."""
+    if operation.operation_type == OperationType.REMOVE:
+        return DefinitionFileStatus.REMOVAL_FAILED
+    return file.settled_status
 
 
 def _finish(
@@ -189,7 +215,7 @@ def _finish(
         return None
     before = {"operation_status": held.operation_status}
     held.change_status(status, now=now)
-    held.status_details = _within_limit(details)
+    held.status_details = telling.within_limit(details)
     held.last_modified_date_time = now
     held.lease_until = None
     held.save(
@@ -207,6 +233,7 @@ def _finish(
             position=position,
             code=finding.code,
             severity=finding.severity,
+            group=finding.group,
             message=finding.message,
             remedy=finding.remedy,
             file_name=finding.file_name,
@@ -230,19 +257,3 @@ def _finish(
         },
     )
     return held
-
-
-def _told(findings: Iterable[admx.Finding]) -> str:
-    """The first few findings in words, and how many more there are."""
-    listed = list(findings)
-    words = " ".join(finding.sentence for finding in listed[:FINDINGS_IN_DETAILS])
-    more = len(listed) - FINDINGS_IN_DETAILS
-    return f"{words} And {more} more." if more > 0 else words
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
-def _within_limit(details: str) -> str:
-    return details.encode()[: settings.MAX_STATUS_DETAILS_BYTES].decode(errors="ignore")

@@ -83,7 +83,7 @@ def test_a_description_tells_what_changed_and_nothing_changed_is_no_event() -> N
 
 def test_a_removal_keeps_row_languages_and_content() -> None:
     file = rows.a_definition_file()
-    operation = definition_files.remove(by=BY, definition_file_id=file.pk, reason="Retired", ticket="CHG2")
+    operation = definition_files.remove_at_once(by=BY, definition_file_id=file.pk, reason="Retired", ticket="CHG2")
     assert (operation.operation_type, operation.operation_status) == ("remove", "success")
     assert operation.performed
     assert operation.finished_date_time
@@ -98,23 +98,23 @@ def test_a_removal_keeps_row_languages_and_content() -> None:
 def test_a_file_with_an_operation_in_progress_is_not_removed() -> None:
     operation = rows.an_upload()
     with pytest.raises(ConflictError, match=str(operation.pk)):
-        definition_files.remove(by=BY, definition_file_id=DefinitionFile.objects.get().pk)
+        definition_files.remove_at_once(by=BY, definition_file_id=DefinitionFile.objects.get().pk)
     assert GroupPolicyOperation.objects.count() == 1
 
 
 def test_recorded_operations_in_progress_do_not_make_a_file_busy() -> None:
     file = rows.a_definition_file()
     rows.a_recorded_operation(definition_file=file, operation_status="inProgress")
-    definition_files.remove(by=BY, definition_file_id=file.pk)
+    definition_files.remove_at_once(by=BY, definition_file_id=file.pk)
 
 
 @pytest.mark.parametrize("removed", [True, False])
 def test_what_is_removed_or_unknown_is_missing(removed: bool) -> None:
     file = rows.a_definition_file()
     if removed:
-        definition_files.remove(by=BY, definition_file_id=file.pk)
+        definition_files.remove_at_once(by=BY, definition_file_id=file.pk)
     wanted = file.pk if removed else rows.an_unknown_id()
     with pytest.raises(MissingError):
-        definition_files.remove(by=BY, definition_file_id=wanted)
+        definition_files.remove_at_once(by=BY, definition_file_id=wanted)
     with pytest.raises(MissingError):
         definition_files.describe(by=BY, definition_file_id=wanted, changes={})

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.utils import timezone
 
 from operations.actor import Actor
 from operations.choices import Scope
 from operations.errors import DeniedError
-from operations.models import ApiClient, AuditEvent, GroupPolicyOperation
+from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation
 from operations.permissions import Action
 from operations.services import accounts, api_clients, definition_files, operations, performing
 from tests import rows
@@ -88,11 +89,77 @@ VERBS = {
         ("definitionFile.described",),
         Action.DESCRIBE_DEFINITION_FILE,
     ),
-    "remove": Verb(
-        lambda by, file: definition_files.remove(by=by, definition_file_id=file.pk),
+    "remove at once": Verb(
+        lambda by, file: definition_files.remove_at_once(by=by, definition_file_id=file.pk),
         rows.a_definition_file,
         ("operation.succeeded", "definitionFile.removed"),
         Action.REMOVE_DEFINITION_FILE,
+    ),
+    "remove": Verb(
+        lambda by, file: definition_files.remove(by=by, definition_file_id=file.pk),
+        rows.a_definition_file,
+        ("operation.requested",),
+        Action.REMOVE_DEFINITION_FILE,
+    ),
+    "upload new version": Verb(
+        lambda by, file: definition_files.upload_new_version(by=by, definition_file_id=file.pk, content=rows.ADMX),
+        rows.a_definition_file,
+        ("operation.requested",),
+        Action.UPLOAD_NEW_VERSION,
+    ),
+    "add language files": Verb(
+        lambda by, file: definition_files.add_language_files(
+            by=by, definition_file_id=file.pk, language_files=[rows.an_adml("de-DE")]
+        ),
+        rows.a_definition_file,
+        ("operation.requested",),
+        Action.CHANGE_LANGUAGE_FILES,
+    ),
+    "update language files": Verb(
+        lambda by, file: definition_files.update_language_files(
+            by=by, definition_file_id=file.pk, language_files=[rows.an_adml("en-US")]
+        ),
+        rows.a_definition_file,
+        ("operation.requested",),
+        Action.CHANGE_LANGUAGE_FILES,
+    ),
+    "remove language files": Verb(
+        lambda by, file: definition_files.remove_language_files(
+            by=by, definition_file_id=file.pk, language_codes=["de-DE"]
+        ),
+        lambda: rows.in_force(rows.an_upload(rows.ADMX, rows.ADML, rows.ADML)),
+        ("operation.requested",),
+        Action.CHANGE_LANGUAGE_FILES,
+    ),
+    "roll back": Verb(
+        lambda by, version: definition_files.roll_back(by=by, version_id=version.pk),
+        rows.an_old_version,
+        ("operation.requested",),
+        Action.UPLOAD_NEW_VERSION,
+    ),
+    "restore": Verb(
+        lambda by, file: definition_files.restore(by=by, definition_file_id=file.pk),
+        lambda: rows.a_definition_file(removed_date_time=timezone.now()),
+        ("operation.requested",),
+        Action.UPLOAD_DEFINITION_FILE,
+    ),
+    "perform a new version": Verb(
+        lambda _, row: performing.perform(row.pk),
+        rows.a_new_version,
+        ("operation.started", "operation.succeeded", "definitionFile.available"),
+        None,
+    ),
+    "perform a broken new version": Verb(
+        lambda _, row: performing.perform(row.pk),
+        lambda: rows.a_new_version(rows.BROKEN_ADMX),
+        ("operation.started", "operation.failed", "definitionFile.changeFailed"),
+        None,
+    ),
+    "perform a removal": Verb(
+        lambda _, row: performing.perform(row.pk),
+        rows.a_removal,
+        ("operation.started", "operation.succeeded", "definitionFile.removed"),
+        None,
     ),
     "create client": Verb(
         lambda by, _: api_clients.create_api_client(by=by, name="Script"),
@@ -180,4 +247,6 @@ def test_without_the_permission_nothing_happens(verb: Verb) -> None:
 def test_the_django_permission_or_the_scope_suffices(verb: Verb) -> None:
     assert verb.action
     for sufficient in (verb.action.value.permission, *verb.action.value.scopes):
+        # Each scene brings the same namespace along, which only one file in force may have.
+        DefinitionFile.objects.update(removed_date_time=timezone.now())
         verb.call(rows.an_actor(sufficient), verb.scene())

@@ -25,7 +25,7 @@ def test_a_good_template_becomes_available() -> None:
     assert performing.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.SUCCESS
-    assert operation.status_details == "Imported 1 policy in 1 category, 2 languages."
+    assert operation.status_details.startswith("Imported 1 policy in 1 category, 2 languages.")
     assert operation.started_date_time
     assert operation.finished_date_time
     assert operation.finished_date_time >= operation.started_date_time
@@ -125,17 +125,17 @@ def test_a_claim_takes_a_lease_and_counts_the_attempt(settings: Any) -> None:
 
 def test_an_outlived_attempt_cannot_finish(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
-    read = performing._read
+    read = performing._judge
 
     def slow(claimed: GroupPolicyOperation) -> Any:
         reading = read(claimed)
-        monkeypatch.setattr(performing, "_read", read)
+        monkeypatch.setattr(performing, "_judge", read)
         GroupPolicyOperation.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
         claimed_again = performing._claim(operation.pk, rows.WORKER)
         assert claimed_again
         return reading
 
-    monkeypatch.setattr(performing, "_read", slow)
+    monkeypatch.setattr(performing, "_judge", slow)
     performing.perform(operation.pk)
     operation.refresh_from_db()
     assert (operation.operation_status, operation.attempt) == ("inProgress", 2)
@@ -187,7 +187,7 @@ def test_an_unexpected_failure_tells_only_a_reference(
 
 def test_a_failure_while_finishing_ends_the_operation_too(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
-    monkeypatch.setattr(performing, "_succeed", _fail_with(ValueError("secret inside")))
+    monkeypatch.setattr(performing.in_force, "put", _fail_with(ValueError("secret inside")))
     assert performing.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.FAILED
@@ -196,7 +196,7 @@ def test_a_failure_while_finishing_ends_the_operation_too(monkeypatch: pytest.Mo
 def test_while_the_database_is_out_of_reach_nothing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
     with monkeypatch.context() as broken:
-        broken.setattr(performing, "_succeed", _fail_with(OperationalError("gone")))
+        broken.setattr(performing.in_force, "put", _fail_with(OperationalError("gone")))
         with pytest.raises(OperationalError):
             performing.perform(operation.pk)
     operation.refresh_from_db()
@@ -216,15 +216,20 @@ def test_a_failed_upload_is_an_event_with_that_outcome() -> None:
     assert AuditEvent.objects.get(action="operation.failed").outcome == "failure"
 
 
-def test_what_was_described_meanwhile_is_not_overwritten() -> None:
+def test_what_was_described_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
-    claimed = performing._claim(operation.pk, rows.WORKER)
-    assert claimed
-    reading = performing._read(claimed)
+    judge = performing._judge
+
+    def described_meanwhile(claimed: GroupPolicyOperation) -> Any:
+        judged = judge(claimed)
+        definition_files.describe(
+            by=rows.everybody(), definition_file_id=judged.file.pk, changes={"display_name": "Kept"}
+        )
+        return judged
+
+    monkeypatch.setattr(performing, "_judge", described_meanwhile)
+    assert performing.perform(operation.pk)
     file = DefinitionFile.objects.get()
-    definition_files.describe(by=rows.everybody(), definition_file_id=file.pk, changes={"display_name": "Kept"})
-    performing._conclude(claimed, rows.WORKER, reading)
-    file.refresh_from_db()
     assert (file.display_name, file.status) == ("Kept", DefinitionFileStatus.AVAILABLE)
 
 
