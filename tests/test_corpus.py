@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from operations import admx
 from operations.choices import OperationStatus
 from operations.models import DefinitionFile, GroupPolicyOperation, User
 from operations.services import performing
@@ -15,16 +16,50 @@ from tests.conftest import CORPUS
 
 FILES = "/beta/deviceManagement/groupPolicyUploadedDefinitionFiles"
 ADD = "/admin/operations/grouppolicyoperation/add/"
-# What is wrong with the two that are broken, in words a person understands.
+# What is wrong with those that fail, in words a person understands.
 BROKEN = {
-    "thunderbird-broken-esr140/thunderbird.admx": "The template takes its texts from language files, but the one for",
+    "thunderbird-broken-esr140/thunderbird.admx": "has no key",
+    # Its base, NetworkConnections.admx, is not among the real files at hand.
+    "windows/WindowsFirewall.admx": "NamespaceMissing:Microsoft.Policies.NetworkConnections",
     "thunderbird/mozilla.admx": "The text “mozilla” is missing in en-US",
+}
+# Whom a template needs that does not come with its own family.
+FROM_OTHERS = {
+    "Microsoft.Policies.Windows": "windows/Windows.admx",
+    "Mozilla.Policies": "mozilla/mozilla.admx",
 }
 FAMILIES = sorted(path.name for path in CORPUS.iterdir() if path.is_dir()) if CORPUS.is_dir() else ["corpus"]
 
 
 def templates(family: Path) -> list[Path]:
-    return sorted(family.glob("*.admx"))
+    """In the order in which they can go in, with what they need from other families before them."""
+    read = {path: definitions_of(path) for path in sorted(family.glob("*.admx"))}
+    missing = {
+        need.namespace
+        for definitions in read.values()
+        for need in admx.needs(definitions)
+        if need.kind is admx.NeedKind.HARD
+    } - {definitions.target_namespace for path, definitions in read.items() if name_of(path) not in BROKEN}
+    before = [FROM_OTHERS[namespace] for namespace in sorted(missing & FROM_OTHERS.keys())]
+    bases = [path for name in before for path in (*templates_needed(CORPUS / name), CORPUS / name)]
+    in_order = admx.order(list(read.values())).in_order
+    path_of = {id(definitions): path for path, definitions in read.items()}
+    return list(dict.fromkeys([*bases, *(path_of[id(definitions)] for definitions in in_order)]))
+
+
+def templates_needed(path: Path) -> list[Path]:
+    needed = [need.namespace for need in admx.needs(definitions_of(path)) if need.kind is admx.NeedKind.HARD]
+    return [CORPUS / FROM_OTHERS[namespace] for namespace in needed]
+
+
+def definitions_of(path: Path) -> admx.Definitions:
+    definitions = admx.read(admx.SourceFile(path.name, path.read_bytes()), [], default_language="en-US").definitions
+    assert definitions
+    return definitions
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def languages(definition: Path) -> list[Path]:
@@ -70,7 +105,7 @@ def as_form(definition: Path) -> dict[str, Any]:
 
 
 def expect_end(definition: Path, operation: GroupPolicyOperation) -> None:
-    name = f"{definition.parent.name}/{definition.name}"
+    name = name_of(definition)
     file = DefinitionFile.objects.get(operations=operation)
     if name in BROKEN:
         assert operation.operation_status == OperationStatus.FAILED

@@ -6,7 +6,7 @@ from operations.admx.difference import Change, Difference, as_json, as_text, fro
 from operations.admx.findings import Finding
 from operations.admx.model import Definitions, Reference, Resources, Template
 from operations.admx.namespace import target_namespace
-from operations.admx.needs import Need, needs
+from operations.admx.needs import Need, NeedKind, needs
 from operations.admx.ordering import Ordering, order
 from operations.admx.reading import Reading, read
 from operations.admx.records import CategoryRecord, PolicyRecord, PresentationRecord, SupportedOnRecord
@@ -25,6 +25,7 @@ __all__ = [
     "Difference",
     "Finding",
     "Need",
+    "NeedKind",
     "Ordering",
     "PolicyRecord",
     "PresentationRecord",

@@ -1,4 +1,4 @@
-"""Bytes to text, strictly and without guessing.
+"""Bytes in any encoding to UTF-8, strictly and without guessing.
 
 The declared encoding cannot be trusted: UTF-8 files that declare utf-16 are common, and parsers disagree
 about them.
@@ -13,7 +13,6 @@ from operations.admx.refusal import RefusedError
 from operations.admx.source import MAX_FILE_BYTES
 
 _BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -23,8 +22,9 @@ _ARCHIVES = (
     (b"MSCF", "CAB archive"),
     (b"%PDF", "PDF"),
 )
-_BEGINNING = re.compile(r"\S.{0,39}", re.DOTALL)
-_DECLARED = re.compile(r"""<\?xml\s[^<>]{0,200}?\bencoding\s*=\s*["']([^"'<>]{1,100})["']""")
+_BEGINNING = re.compile(rb"\S.{0,39}", re.DOTALL)
+_PIECE = 32 * 1024
+_DECLARED = re.compile(rb"""<\?xml\s[^<>]{0,200}?\bencoding\s*=\s*["']([^"'<>]{1,100})["']""")
 
 # Only these are looked up: Python's codec registry also holds transforms and codecs with quadratic cost,
 # and it remembers every unknown name it is ever asked for.
@@ -36,9 +36,8 @@ _READABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file's text, the same in UTF-8, the encoding it was read with, and the one it declares (None: none)."""
+    """A file's text in UTF-8, the encoding it was read with, and the one it declares (None: none)."""
 
-    text: str
     utf8: bytes
     used: str
     declared: str | None
@@ -58,28 +57,31 @@ def decode(content: bytes) -> Decoded:
     for signature, kind in _ARCHIVES:
         if content.startswith(signature):
             raise RefusedError("NotXml", reason=f"it is a {kind}")
-    text, used = _text(content)
-    utf8 = content.removeprefix(codecs.BOM_UTF8) if used == "utf-8" else text.encode()
+    utf8, used = _utf8(content)
     if b"\0" in utf8:
         line = utf8.count(b"\n", 0, utf8.index(b"\0")) + 1
         raise RefusedError("EncodingInvalid", line=line, encoding=used.upper(), reason="it contains NUL characters")
-    beginning = _BEGINNING.search(text)
+    beginning = _BEGINNING.search(utf8)
     if beginning is None:
         raise RefusedError("ContentEmpty")
-    if not beginning[0].startswith("<"):
-        raise RefusedError("NotXml", reason=f"it begins with {quoted(beginning[0])}")
-    return Decoded(text, utf8, _common_name(used), _declared(text))
+    if not beginning[0].startswith(b"<"):
+        raise RefusedError("NotXml", reason=f"it begins with {quoted(beginning[0].decode(errors='ignore'))}")
+    return Decoded(utf8, _common_name(used), _declared(utf8))
 
 
-def _text(content: bytes) -> tuple[str, str]:
+def _utf8(content: bytes) -> tuple[bytes, str]:
+    """The content in UTF-8, not copied unless it has to be, and the encoding it is in."""
+    if content.startswith(codecs.BOM_UTF8):
+        _check_utf8(content)
+        return content.removeprefix(codecs.BOM_UTF8), "utf-8"
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _strict(content, encoding, skip=len(mark)), encoding
+            return _strict(content, encoding, skip=len(mark)).encode(), encoding
     if content[:1] == b"\0":
-        return _strict(content, "utf-16-be"), "utf-16-be"
+        return _strict(content, "utf-16-be").encode(), "utf-16-be"
     if b"\0" in content[:4]:
-        return _strict(content, "utf-16-le"), "utf-16-le"
-    declared = _declared(content[:400].decode("latin-1"))
+        return _strict(content, "utf-16-le").encode(), "utf-16-le"
+    declared = _declared(content[:400])
     if declared and _READABLE.fullmatch(declared):
         try:
             text = content.decode(declared)
@@ -87,8 +89,20 @@ def _text(content: bytes) -> tuple[str, str]:
             pass
         else:
             if text.startswith("<"):
-                return text, declared
-    return _strict(content, "utf-8"), "utf-8"
+                return text.encode(), declared
+    _check_utf8(content)
+    return content, "utf-8"
+
+
+def _check_utf8(content: bytes) -> None:
+    """Piece by piece: to have all the text at once would take longer than to parse it."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(content), _PIECE):
+            decoder.decode(content[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        _strict(content, "utf-8")
 
 
 def _strict(content: bytes, encoding: str, skip: int = 0) -> str:
@@ -101,11 +115,11 @@ def _strict(content: bytes, encoding: str, skip: int = 0) -> str:
         raise RefusedError("EncodingInvalid", line=line, encoding=encoding.upper(), reason=reason) from None
 
 
-def _declared(text: str) -> str | None:
-    match = _DECLARED.match(text)
+def _declared(content: bytes) -> str | None:
+    match = _DECLARED.match(content)
     if match is None:
         return None
-    return _common_name(shortened(match[1].strip().lower()))
+    return _common_name(shortened(match[1].decode("latin-1").strip().lower()))
 
 
 def _common_name(encoding: str) -> str:

@@ -43,12 +43,13 @@ RESOURCES = Kind("policyDefinitionResources", "a language file (.adml)", contain
 
 
 def safe_utf8(content: bytes, findings: FileFindings) -> bytes:
-    """Decode and refuse what must not reach a parser; the rest as UTF-8 that declares no other encoding."""
+    """Decode and refuse what must not reach a parser; the rest as UTF-8 that declares nothing else."""
     decoded = decode(content)
     if decoded.is_misdeclared:
         findings.add("EncodingMismatch", line=1, declared=decoded.declared, used=decoded.used)
-    check_prolog(decoded.text)
-    return without_declaration(decoded.utf8)
+    check_prolog(decoded.utf8)
+    # A parser may believe a declaration more than it believes whoever calls it.
+    return decoded.utf8 if decoded.declared in {None, "utf-8"} else without_declaration(decoded.utf8)
 
 
 def open_document(source: SourceFile, kind: Kind, findings: FileFindings) -> etree._Element | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from operations.admx.findings import shortened
+from operations.admx.prolog import declaration_end
 from operations.admx.refusal import RefusedError
 
 MAX_DEPTH = 64
@@ -38,7 +39,8 @@ def check_tree(root: etree._Element, utf8: bytes) -> None:
     for element in _TOO_DEEP(root):
         reason = f"elements are more than {MAX_DEPTH} levels deep"
         raise RefusedError("LimitExceeded", line=element.sourceline, reason=reason)
-    if b"<?" in utf8:
+    # A question mark is quicker to look for than an instruction.
+    if utf8.find(b"?", declaration_end(utf8)) >= 0:
         for instruction in _INSTRUCTION(root):
             name = shortened(instruction.target)
             raise RefusedError("InstructionProhibited", line=instruction.sourceline, name=name)

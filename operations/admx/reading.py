@@ -55,6 +55,8 @@ def read(
 
     readable.sort(key=lambda language: not language.is_default)
     if definitions:
+        given = [source.language_code or "" for source in languages]
+        checks.check_default_language(definitions, definition_findings, given, default_language)
         checks.check(definitions, definition_findings, readable, surroundings)
     found = by_severity(every)
     resources = tuple(language.resources for language in readable)

@@ -20,7 +20,7 @@ RULES: dict[str, Rule] = {
         "What uses the prefix could mean either; the first one counts.",
     ),
     "CategoryMissing": _warning(
-        "The category {name} is not in {file}; {users} refer to it. They are shown at the top instead.",
+        "The category {name} is not in {file}. It is asked for by {users}; what is in it is shown at the top instead.",
         "correct the name, or add the category.",
         "Letter case matters. Even some of Windows' own templates have such references.",
     ),
@@ -30,7 +30,7 @@ RULES: dict[str, Rule] = {
         "Neither these categories nor any policy in them has a place in the tree.",
     ),
     "SupportedOnMissing": _warning(
-        "The “supported on” text {name} is not in {file}; {users} refer to it.",
+        "The “supported on” text {name} is not in {file}. It is asked for by {users}.",
         "correct the name, or add a definition with it.",
         "The policies can be used, but people are not told which systems they are for.",
     ),
