@@ -7,6 +7,7 @@ from operations.admx import checks
 from operations.admx.definitions import read_definitions
 from operations.admx.findings import FileFindings, Finding, by_severity, quoted
 from operations.admx.model import Definitions, Resources, Template
+from operations.admx.pausing import collector_paused
 from operations.admx.resources import read_resources
 from operations.admx.rules import Severity
 from operations.admx.source import SourceFile, check_language_code
@@ -39,6 +40,13 @@ def read(
     surroundings: Surroundings | None = None,
 ) -> Reading:
     """Read and check an ADMX with its ADMLs, most severe findings first; without surroundings by itself."""
+    with collector_paused():
+        return _read(definition, languages, default_language, surroundings)
+
+
+def _read(
+    definition: SourceFile, languages: Sequence[SourceFile], default_language: str, surroundings: Surroundings | None
+) -> Reading:
     definition_findings = FileFindings(definition.file_name)
     definitions = read_definitions(definition, definition_findings)
     every = [definition_findings]
@@ -47,8 +55,9 @@ def read(
     for source in languages:
         findings = FileFindings(source.file_name, source.language_code or None)
         every.append(findings)
-        _check_code(source.language_code or "", seen, findings)
-        is_default = (source.language_code or "").lower() == default_language.lower()
+        code = source.language_code or ""
+        _check_code(code, seen, findings)
+        is_default = code.lower() == default_language.lower()
         severity = Severity.ERROR if is_default else Severity.WARNING
         if resources := read_resources(source, findings, severity=severity):
             readable.append(checks.Language(resources, findings, is_default))
@@ -58,11 +67,13 @@ def read(
         given = [source.language_code or "" for source in languages]
         checks.check_default_language(definitions, definition_findings, given, default_language)
         checks.check(definitions, definition_findings, readable, surroundings)
-    found = by_severity(every)
-    resources = tuple(language.resources for language in readable)
-    failed = definitions is None or any(finding.severity is Severity.ERROR for finding in found)
-    template = None if definitions is None or failed else Template(definitions, resources)
-    return Reading(template, found, definitions, resources)
+    return _reading(definitions, [language.resources for language in readable], by_severity(every))
+
+
+def _reading(definitions: Definitions | None, resources: Sequence[Resources], findings: tuple[Finding, ...]) -> Reading:
+    failed = definitions is None or any(finding.severity is Severity.ERROR for finding in findings)
+    template = None if definitions is None or failed else Template(definitions, tuple(resources))
+    return Reading(template, findings, definitions, tuple(resources))
 
 
 def _check_code(code: str, seen: set[str], findings: FileFindings) -> None:
