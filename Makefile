@@ -9,7 +9,7 @@ PORTAL_DATA_DIR ?= var
 TEST_ARGUMENTS ?=
 export PORT PORTAL_DATA_DIR
 
-.PHONY: help run test test-sqlite test-postgresql check format interop torture bench clean
+.PHONY: help run test test-sqlite test-postgresql check format interop torture fuzz bench clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -58,6 +58,9 @@ interop: $(VENV)/.interop ## Drive the API with Microsoft's own Python client
 
 torture: $(VENV)/.development ## The kill test in its long form
 	PORTAL_TORTURE=1 $(RUN) -m pytest tests/journeys/test_kill.py $(TEST_ARGUMENTS)
+
+fuzz: $(VENV)/.development ## The property tests in their long form
+	PORTAL_FUZZ=1 $(RUN) -m pytest tests/admx/test_comparison_properties.py $(TEST_ARGUMENTS)
 
 bench: $(VENV)/.development ## Measure, side by side with the plain way of doing the same
 	$(RUN) -m benchmarks.read_admx
