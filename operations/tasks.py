@@ -7,7 +7,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
 
 from operations import queue
-from operations.services import performing
+from operations.services import catalogues, performing
 
 
 @db_task(name="perform")
@@ -23,6 +23,7 @@ def sweep() -> None:
 
 @on_startup()
 def sweep_at_start() -> None:
+    catalogues.fill_missing()
     sweep.call_local()
 
 

@@ -7,7 +7,7 @@ from operations.admin.forms import PERFORM, CreateOperationForm
 from operations.errors import PortalError
 from operations.models import GroupPolicyOperation
 from operations.services import definition_files, operations
-from operations.services.definition_files import UploadedLanguageFile
+from operations.services.handed_in import UploadedLanguageFile
 
 LANGUAGE_FILES = "group_policy_uploaded_language_files/"
 _FIELDS = {"file_name": "admx", "content": "admx"}

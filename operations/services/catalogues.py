@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import orjson
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 
-from operations import admx
+from operations import admx, audit
 from operations.models import (
     DefinitionFile,
     GroupPolicyCategory,
@@ -24,6 +25,7 @@ from operations.models import (
     Policy,
     SupportedOnDefinition,
 )
+from operations.services import references, versions
 
 # Deleted in this order, each by one statement.
 _DEPENDENT_FIRST: tuple[tuple[type[models.Model], str], ...] = (
@@ -67,7 +69,9 @@ class Rows:
 def rows_of(file_id: UUID, template: admx.Template) -> Rows:
     """Made before any transaction begins: for a large template this takes longer than writing it."""
     records = admx.catalogue(template)
-    policies, definitions, presentations = [], [], []
+    policies: list[Policy] = []
+    definitions: list[GroupPolicyDefinition] = []
+    presentations: list[GroupPolicyPresentation] = []
     for record in records.policies:
         policy = _policy(file_id, record)
         policies.append(policy)
@@ -121,6 +125,25 @@ def write(file: DefinitionFile, rows: Rows, *, now: datetime) -> None:
     for control in controls:
         control.created_date_time, control.last_modified_date_time = created[control.definition_id], now
     GroupPolicyPresentation.objects.bulk_create(controls, batch_size=_BATCH)
+
+
+def fill_missing() -> int:
+    """Read what came into force before policies were kept as rows. Returns how many files."""
+    missing = DefinitionFile.in_force.filter(version__policy_count__gt=0, version__policy_names=[])
+    done = 0
+    for file in missing.select_related("version__content"):
+        template = versions.template_of(file.version)
+        if template is None or file.version is None:
+            continue
+        rows = rows_of(file.pk, template)
+        with transaction.atomic():
+            audit.take_turn()
+            file.version.policy_names = [policy.name for policy in template.definitions.policies]
+            file.version.save(update_fields=["policy_names"])
+            write(file, rows, now=timezone.now())
+            references.resolve(file)
+        done += 1
+    return done
 
 
 def erase(file: DefinitionFile) -> None:

@@ -9,7 +9,8 @@ from operations.actor import Actor
 from operations.choices import OperationStatus, OperationType
 from operations.errors import ConflictError
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.services.definition_files import UploadedLanguageFile, upload
+from operations.services.definition_files import upload
+from operations.services.handed_in import UploadedLanguageFile
 from operations.services.operations import record_operation
 
 EXAMPLE = Path(settings.BASE_DIR) / "docs" / "example"

@@ -15,7 +15,7 @@ from operations.models import DefinitionFile, GroupPolicyCategory, NamespaceUse,
 INTUNE_COUNTED_FILES = 100
 
 # What judged a template: (namespace or "", file, version) of every file that mattered.
-Snapshot = frozenset[tuple[str, UUID, UUID | None]]
+Snapshot = frozenset[tuple[str | None, UUID, UUID | None]]
 
 
 class DeclaredInForce(Mapping[str, admx.Declared]):
@@ -34,7 +34,8 @@ class DeclaredInForce(Mapping[str, admx.Declared]):
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_in_force(self._except_file).values_list("target_namespace", flat=True))
+        for namespace in _in_force(self._except_file).values_list("target_namespace", flat=True):
+            yield namespace or ""
 
     def __len__(self) -> int:
         return _in_force(self._except_file).count()
@@ -64,7 +65,7 @@ class Around:
             return frozenset()
         names = {definitions.target_namespace, *(using.namespace for using in definitions.using)}
         rows = _in_force(self.file_id).filter(target_namespace__in=names)
-        found = set(rows.values_list("target_namespace", "pk", "version"))
+        found: set[tuple[str | None, UUID, UUID | None]] = set(rows.values_list("target_namespace", "pk", "version"))
         # For a new version these may be looked at under the namespace of the old one.
         for namespace in {definitions.target_namespace, self.surroundings.previous_namespace}:
             used = _uses(namespace, self.file_id).values_list("definition_file", "definition_file__version")
