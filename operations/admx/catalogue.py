@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from operations.admx.controls import CONTROL_NAMES
 from operations.admx.model import (
-    CONTROL_NAMES,
     Category,
     Definitions,
     Element,

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
+from operations.admx.controls import Control
 from operations.admx.difference import Change, Difference, Kind, Subject
 from operations.admx.model import (
     ELEMENT_NAMES,
     Category,
-    Control,
     Element,
     EnumElement,
     Policy,

@@ -17,6 +17,7 @@ from operations.admx.source import SourceFile
 from operations.admx.supported_on import read_product, read_supported_on
 
 MAX_POLICIES = 20_000
+MAX_NAME_LENGTH = 255
 
 Parts = Mapping[str, etree._Element]
 
@@ -97,7 +98,10 @@ def _named(parts: Parts, table: str, findings: FileFindings) -> list[etree._Elem
         raise RefusedError(
             "LimitExceeded", line=found[0].sourceline, reason=f"there are more than {MAX_POLICIES:,} {table}"
         )
-    check_unique(found, "name", findings)
+    for name, element in check_unique(found, "name", findings).items():
+        if len(name) > MAX_NAME_LENGTH:
+            reason = f"a name is longer than {MAX_NAME_LENGTH} characters"
+            raise RefusedError("LimitExceeded", line=element.sourceline, reason=reason)
     return found
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from operations.admx.findings import FileFindings
 from operations.admx.identity import missing
-from operations.admx.markup import MAX_UINT64, children, first_child, first_children, flag, local_name, number
+from operations.admx.markup import children, first_child, first_children, flag, local_name
 from operations.admx.model import (
     BooleanElement,
     DecimalElement,
@@ -20,6 +20,7 @@ from operations.admx.model import (
     TextElement,
 )
 from operations.admx.values import read_value, read_value_list
+from operations.admx.whole_numbers import MAX_UINT64, number
 
 
 class Common(TypedDict):

@@ -48,8 +48,9 @@ class FileFindings:
         """Nothing found yet."""
         self._file_name = file_name
         self._language_code = language_code
-        self._counts: Counter[Severity] = Counter()
-        self._kept: list[Finding] = []
+        self._counts: Counter[tuple[Severity, str]] = Counter()
+        # Each with how many of its code came before it.
+        self._kept: list[tuple[int, Finding]] = []
 
     def add(
         self,
@@ -63,22 +64,26 @@ class FileFindings:
         """Note a finding; `words` fill the rule's message and remedy."""
         rule = RULES[code]
         severity = severity or rule.severity
-        self._counts[severity] += 1
-        if self._counts[severity] > MAX_FINDINGS_PER_FILE:
+        earlier = self._counts[severity, code]
+        self._counts[severity, code] += 1
+        if earlier >= MAX_FINDINGS_PER_FILE:
             return
         message, remedy = rule.message.format(**words), rule.remedy.format(**words)
         item = shortened(item)
         place = (self._file_name, line, item, self._language_code)
-        self._kept.append(Finding(code, severity, message, remedy, *place))
+        self._kept.append((earlier, Finding(code, severity, message, remedy, *place)))
 
     def most_severe_first(self) -> list[Finding]:
         """At most MAX_FINDINGS_PER_FILE findings; the last one says how many more there are."""
-        if self._counts.total() > MAX_FINDINGS_PER_FILE:
-            shown = MAX_FINDINGS_PER_FILE - 1
-            rest = FileFindings(self._file_name, self._language_code)
-            rest.add("FindingsOmitted", count=self._counts.total() - shown)
-            return [*sorted(self._kept, key=_rank)[:shown], *rest._kept]
-        return sorted(self._kept, key=_rank)
+        total = self._counts.total()
+        if total <= MAX_FINDINGS_PER_FILE:
+            return sorted((finding for _, finding in self._kept), key=_rank)
+        shown = MAX_FINDINGS_PER_FILE - 1
+        # One kind of mistake made everywhere must not hide the others: the first of each kind are chosen first.
+        chosen = sorted(self._kept, key=lambda one: (_rank(one[1])[:2], one[0]))[:shown]
+        rest = FileFindings(self._file_name, self._language_code)
+        rest.add("FindingsOmitted", count=f"{total - shown:,}")
+        return [*sorted((finding for _, finding in chosen), key=_rank), *rest.most_severe_first()]
 
 
 def _rank(finding: Finding) -> tuple[int, bool, int]:

@@ -8,6 +8,8 @@ from operations.admx.findings import FileFindings, quoted
 from operations.admx.markup import local_name
 from operations.admx.rules import Severity
 
+_NAMING = ("id", "refId", "name")
+
 
 def check_unique(
     elements: Iterable[etree._Element],
@@ -33,7 +35,17 @@ def missing(
     element: etree._Element, attribute: str, findings: FileFindings, severity: Severity = Severity.ERROR
 ) -> None:
     """Report an attribute that is not there or blank."""
-    kind = local_name(element.tag)
-    name = element.get("name", "")
-    words = {"element": kind, "name": quoted(name) if name.strip() else "here", "attribute": attribute}
+    kind, name = local_name(element.tag), nearest_name(element)
+    words = {"element": kind, "name": quoted(name) if name else "here", "attribute": attribute}
     findings.add("AttributeMissing", line=element.sourceline, item=name, severity=severity, **words)
+
+
+def nearest_name(element: etree._Element) -> str:
+    """The name of this element, else of the nearest one around it; "" where none has one."""
+    step: etree._Element | None = element
+    while step is not None:
+        for attribute in _NAMING:
+            if name := step.get(attribute, "").strip():
+                return name
+        step = step.getparent()
+    return ""

@@ -1,4 +1,4 @@
-"""How large a template may be. Real ones have at most a fifth of this; what goes beyond was made to hurt.
+"""How large a template may be. Real ones have at most a third of this; what goes beyond was made to hurt.
 
 Almost every file is cleared by looking at its text, which is many times quicker than walking its tree.
 """
@@ -12,8 +12,8 @@ from operations.admx.prolog import declaration_end
 from operations.admx.refusal import RefusedError
 
 MAX_DEPTH = 64
-MAX_ELEMENTS = 100_000
-MAX_ALL_ATTRIBUTES = 150_000
+MAX_ELEMENTS = 60_000
+MAX_ALL_ATTRIBUTES = 100_000
 # lxml lists the attributes of one element in quadratic time: 100,000 of them take half a minute.
 MAX_ATTRIBUTES = 64
 MAX_ATTRIBUTE_LENGTH = 4 * 1024

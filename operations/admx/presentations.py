@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from operations.admx.findings import FileFindings
-from operations.admx.markup import MAX_UINT64, children, first_children, flag, local_name, number, text_of
-from operations.admx.model import (
+from operations.admx.controls import (
     CheckBox,
     ComboBox,
     Control,
@@ -19,6 +17,9 @@ from operations.admx.model import (
     TextBox,
     TextLine,
 )
+from operations.admx.findings import FileFindings
+from operations.admx.markup import children, first_children, flag, local_name, text_of
+from operations.admx.whole_numbers import MAX_UINT64, number
 
 
 def read_presentation(element: etree._Element, findings: FileFindings) -> Presentation:

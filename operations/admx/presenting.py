@@ -4,22 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from operations.admx.model import (
+from operations.admx.controls import (
     CONTROL_NAMES,
-    ELEMENT_NAMES,
     CheckBox,
     ComboBox,
     Control,
     DecimalTextBox,
     DropdownList,
-    Element,
-    EnumElement,
     ListBox,
     MultiTextBox,
-    Policy,
     Presentation,
     TextBox,
 )
+from operations.admx.model import ELEMENT_NAMES, Element, EnumElement, Policy
 from operations.admx.registry import value_text
 
 # Looks a text up in one language.

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from operations.admx.controls import Presentation
 from operations.admx.document import RESOURCES, open_document
 from operations.admx.findings import FileFindings, quoted, shortened
 from operations.admx.identity import check_unique
 from operations.admx.markup import children, first_children, local_name, text_of
-from operations.admx.model import Presentation, Resources
+from operations.admx.model import Resources
 from operations.admx.presentations import read_presentation
 from operations.admx.refusal import RefusedError
 from operations.admx.revisions import numbers

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from operations.admx.findings import FileFindings
-from operations.admx.markup import children, local_name, number
+from operations.admx.markup import children, local_name
 from operations.admx.model import Product, ProductVersion, SupportedOnDefinition, SupportedProduct
 from operations.admx.references import Prefixes
+from operations.admx.whole_numbers import number
 
 _OPERATORS = ("or", "and")
 
@@ -20,13 +21,11 @@ def read_product(element: etree._Element, findings: FileFindings) -> Product:
 
 def read_supported_on(element: etree._Element, prefixes: Prefixes, findings: FileFindings) -> SupportedOnDefinition:
     """One named condition; it holds <or>, <and> or nothing."""
-    operator, products = "", ()
-    for part in element:
-        if (name := local_name(part.tag)) in _OPERATORS:
-            operator, products = name, tuple(_products(part, prefixes, findings))
-            break
+    operator = next((part for part in element if local_name(part.tag) in _OPERATORS), None)
+    products = () if operator is None else tuple(_products(operator, prefixes, findings))
+    name = "" if operator is None else local_name(operator.tag)
     line = element.sourceline or 0
-    return SupportedOnDefinition(element.get("name", ""), element.get("displayName", ""), operator, products, line)
+    return SupportedOnDefinition(element.get("name", ""), element.get("displayName", ""), name, products, line)
 
 
 def _version(element: etree._Element, findings: FileFindings) -> ProductVersion:

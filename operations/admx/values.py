@@ -7,18 +7,10 @@ from lxml import etree
 
 from operations.admx.findings import FileFindings
 from operations.admx.identity import missing
-from operations.admx.markup import (
-    MAX_UINT32,
-    MAX_UINT64,
-    children,
-    first_child,
-    local_name,
-    number_invalid,
-    text_of,
-    whole_number,
-)
+from operations.admx.markup import children, first_child, local_name, text_of
 from operations.admx.model import Value, ValueList, ValueListItem
 from operations.admx.rules import Severity
+from operations.admx.whole_numbers import MAX_UINT32, MAX_UINT64, number_invalid, whole_number
 
 
 def read_value(holder: etree._Element | None, findings: FileFindings) -> Value | None:
@@ -47,29 +39,33 @@ def _item(element: etree._Element, findings: FileFindings) -> ValueListItem:
 
 
 def _decimal(element: etree._Element, findings: FileFindings) -> Value:
-    return _known_decimal(element.get("value", "")) or _invalid(element, MAX_UINT32, findings)
+    return _known_decimal(element.get("value")) or _invalid(element, MAX_UINT32, findings)
 
 
 def _long_decimal(element: etree._Element, findings: FileFindings) -> Value:
-    return _known_long_decimal(element.get("value", "")) or _invalid(element, MAX_UINT64, findings)
+    return _known_long_decimal(element.get("value")) or _invalid(element, MAX_UINT64, findings)
 
 
 # The same few numbers are written thousands of times.
 @lru_cache(maxsize=1024)
-def _known_decimal(written: str) -> Value | None:
-    found = whole_number(written, MAX_UINT32)
+def _known_decimal(written: str | None) -> Value | None:
+    found = whole_number(written or "", MAX_UINT32)
     return None if found is None else Value("decimal", found)
 
 
 @lru_cache(maxsize=1024)
-def _known_long_decimal(written: str) -> Value | None:
-    found = whole_number(written, MAX_UINT64)
+def _known_long_decimal(written: str | None) -> Value | None:
+    found = whole_number(written or "", MAX_UINT64)
     return None if found is None else Value("longDecimal", found)
 
 
 def _invalid(element: etree._Element, largest: int, findings: FileFindings) -> Value:
-    number_invalid(element, "value", findings, largest=largest, severity=Severity.ERROR)
-    return Value(local_name(element.tag), element.get("value", ""))
+    written = element.get("value")
+    if written is None:
+        missing(element, "value", findings)
+    else:
+        number_invalid(element, "value", findings, largest=largest, severity=Severity.ERROR)
+    return Value(local_name(element.tag), written or "")
 
 
 def _string(element: etree._Element, findings: FileFindings) -> Value:

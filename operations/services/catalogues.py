@@ -37,6 +37,8 @@ _DEPENDENT_FIRST: tuple[tuple[type[models.Model], str], ...] = (
     (NamespaceUse, "definition_file"),
 )
 _BATCH = 500
+# Of categories and policies the reader refuses longer ones; a product's is only a text that is not shown.
+LONGEST_NAME = 255
 # What is worked out from other rows, or is no part of what the file says.
 _NOT_SAID = frozenset(
     {
@@ -83,7 +85,9 @@ def rows_of(file_id: UUID, template: admx.Template) -> Rows:
             presentations.extend(_presentations(definition, record.presentations))
     return Rows(
         categories=[_category(file_id, record) for record in records.categories],
-        supported_on=[_supported_on(file_id, record) for record in records.supported_on],
+        supported_on=[
+            _supported_on(file_id, record) for record in records.supported_on if len(record.name) <= LONGEST_NAME
+        ],
         policies=policies,
         definitions=definitions,
         presentations=presentations,

@@ -3,15 +3,13 @@
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from operations.admx.controls import CONTROL_NAMES, Control, Presentation
 from operations.admx.model import (
-    CONTROL_NAMES,
     Category,
-    Control,
     Definitions,
     Element,
     EnumItem,
     Policy,
-    Presentation,
     Reference,
     Resources,
     SupportedOnDefinition,

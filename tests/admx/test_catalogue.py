@@ -8,28 +8,30 @@ import orjson
 import pytest
 
 from operations.admx.catalogue import catalogue
-from operations.admx.model import (
+from operations.admx.controls import (
     CheckBox,
     ComboBox,
     Control,
-    DecimalElement,
     DecimalTextBox,
     DropdownList,
-    Element,
-    EnumElement,
     ListBox,
-    ListElement,
-    LongDecimalElement,
     LongDecimalTextBox,
     MultiTextBox,
+    TextBox,
+    TextLine,
+)
+from operations.admx.model import (
+    DecimalElement,
+    Element,
+    EnumElement,
+    ListElement,
+    LongDecimalElement,
     MultiTextElement,
     Policy,
     Product,
     ProductVersion,
     Reference,
-    TextBox,
     TextElement,
-    TextLine,
     Value,
 )
 from operations.admx.records import PolicyRecord, PresentationRecord

@@ -7,7 +7,7 @@ import pytest
 from operations.admx import MAX_FILE_BYTES
 from tests.admx.samples import admx, codes, only, policy, read_sample
 
-UMLAUT = admx(policy("Grüße"), categories="")
+UMLAUT = admx(policy("Grüße"))
 
 
 def declared(encoding: str, text: str = UMLAUT) -> str:
@@ -36,7 +36,7 @@ def declared(encoding: str, text: str = UMLAUT) -> str:
 def test_a_properly_declared_encoding_is_read_without_a_word(content: bytes) -> None:
     reading = read_sample(content)
     assert reading.template is not None
-    assert reading.findings == ()
+    assert codes(reading) == []
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,6 @@ def test_a_utf_7_file_is_read_as_utf_8_and_does_not_get_through() -> None:
 
 @pytest.mark.parametrize("declaration", ['<?xml version="1.0"?>\n', '<?xml\n version="1.0"\r\n ?>\n', ""])
 def test_lines_stay_true_when_the_declaration_is_dropped(declaration: str) -> None:
-    text = declaration + admx(policy(without="key"), categories="")
+    text = declaration + admx(policy(without="key"))
     expected = text[: text.index("<policy ")].count("\n") + 1
     assert only(read_sample(text)).line == expected

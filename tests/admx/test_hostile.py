@@ -14,7 +14,7 @@ ENTITIES = '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">
 
 
 def deep(levels: int) -> str:
-    return admx(policy(), "<elements>" * levels + "</elements>" * levels, categories="")
+    return admx(policy(), "<elements>" * levels + "</elements>" * levels)
 
 
 DOCTYPES = [
@@ -68,11 +68,11 @@ def test_a_saved_web_page_is_told_as_such(page: str) -> None:
         pytest.param(deep(70), "64 levels", id="70 levels"),
         pytest.param(deep(300), "too deep", id="300 levels"),
         pytest.param(deep(100_000), "too deep", id="100,000 levels"),
-        pytest.param(admx(policy(key="k" * 4097), categories=""), "4,096 characters", id="attribute"),
-        pytest.param(admx(MANY_ATTRIBUTES, categories=""), "64 attributes", id="attributes"),
-        pytest.param(admx(f"<policy>{'t' * 65_537}</policy>", categories=""), "65,536 characters", id="text"),
-        pytest.param(admx(f"<{'n' * 200_000}/>", categories=""), "name or text too long", id="name"),
-        pytest.param(admx("<x/>" * 500_000, categories=""), "500,000 elements", id="nodes"),
+        pytest.param(admx(policy(key="k" * 4097)), "4,096 characters", id="attribute"),
+        pytest.param(admx(MANY_ATTRIBUTES), "64 attributes", id="attributes"),
+        pytest.param(admx(f"<policy>{'t' * 65_537}</policy>"), "65,536 characters", id="text"),
+        pytest.param(admx(f"<{'n' * 200_000}/>"), "name or text too long", id="name"),
+        pytest.param(admx("<x/>" * 500_000), "500,000 elements", id="nodes"),
     ],
 )
 def test_what_no_template_needs_is_refused_quickly(text: str, words: str) -> None:
@@ -86,9 +86,9 @@ def test_what_no_template_needs_is_refused_quickly(text: str, words: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        admx(policy(key="k" * 4096), categories=""),
-        admx(f"{policy()}<x>{'t' * 65_536}</x>", categories=""),
-        admx(policy(), "<x>" * 62 + "</x>" * 62, categories=""),
+        admx(policy(key="k" * 4096)),
+        admx(f"{policy()}<x>{'t' * 65_536}</x>"),
+        admx(policy(), "<x>" * 62 + "</x>" * 62),
     ],
 )
 def test_a_file_right_at_a_limit_is_read(text: str) -> None:
@@ -100,7 +100,7 @@ def test_processing_instructions_are_refused(place: str) -> None:
     instruction = '<?xml-stylesheet href="http://example.com/x.xsl"?>'
     text = {
         "before": instruction + admx(),
-        "inside": admx(policy() + instruction, categories=""),
+        "inside": admx(policy() + instruction),
         "after": admx() + instruction,
     }[place]
     finding = only(read_sample(text))
@@ -110,7 +110,7 @@ def test_processing_instructions_are_refused(place: str) -> None:
 
 def test_an_xinclude_is_not_followed() -> None:
     include = '<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="/etc/passwd" parse="text"/>'
-    reading = read_sample(admx(policy() + include, categories=""))
+    reading = read_sample(admx(policy() + include))
     assert reading.template is not None
     assert reading.template.policy_count == 1
 
@@ -124,8 +124,8 @@ def test_an_xinclude_is_not_followed() -> None:
         pytest.param('<?xml version="1.0" encoding' + " " * 3_000_000, id="a declaration that never ends"),
         pytest.param("<a " + " ".join(f'b{n}="1"' for n in range(100_000)) + "/>", id="100,000 attributes"),
         pytest.param("<a " + " ".join(f'xmlns:b{n}="u{n}"' for n in range(100_000)) + "/>", id="100,000 xmlns"),
-        pytest.param(admx("<policy/>" * 300_000, categories=""), id="300,000 empty policies"),
-        pytest.param(admx(policy("x") * 50_000, categories=""), id="50,000 times the same policy"),
+        pytest.param(admx("<policy/>" * 300_000), id="300,000 empty policies"),
+        pytest.param(admx(policy("x") * 50_000), id="50,000 times the same policy"),
         pytest.param("<policyDefinitions>" + "<target>" * 200_000, id="targets within targets"),
     ],
 )
@@ -139,7 +139,7 @@ def test_patience_is_not_to_be_exhausted(text: str) -> None:
 
 def test_nothing_from_a_file_reaches_a_message_with_control_characters_or_at_length() -> None:
     name = "x&#10;&#9;\u202e" + "y" * 3000
-    findings = read_sample(admx(policy(name, without="key"), categories="")).findings
+    findings = read_sample(admx(policy(name, without="key"))).findings
     assert all(finding.sentence.isprintable() and len(finding.sentence) < 600 for finding in findings)
     assert all(len(finding.item) <= 120 for finding in findings)
 

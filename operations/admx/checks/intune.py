@@ -6,10 +6,10 @@ from operations.admx.checks.language import Language
 from operations.admx.checks.registry_areas import blocked_area
 from operations.admx.checks.strictness import severity_of
 from operations.admx.checks.wording import counted, named
+from operations.admx.controls import ComboBox
 from operations.admx.findings import FileFindings
 from operations.admx.model import (
     BooleanElement,
-    ComboBox,
     Definitions,
     EnumElement,
     MultiTextElement,

@@ -56,4 +56,5 @@ def _add(code: str, need: Need, findings: FileFindings, surroundings: Surroundin
 
 
 def _hint(need: Need) -> str:
-    return known_namespaces.hint(need.namespace)
+    sentence = known_namespaces.hint(need.namespace)
+    return f"{sentence} " if sentence else ""

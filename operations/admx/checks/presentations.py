@@ -4,31 +4,33 @@ from collections.abc import Sequence
 
 from operations.admx.checks.language import Language
 from operations.admx.checks.wording import counted, named
-from operations.admx.findings import MAX_FINDINGS_PER_FILE, FileFindings, quoted
-from operations.admx.model import (
+from operations.admx.controls import (
     CONTROL_NAMES,
-    ELEMENT_NAMES,
-    BooleanElement,
     CheckBox,
     ComboBox,
     Control,
-    DecimalElement,
     DecimalTextBox,
-    Definitions,
     DropdownList,
-    Element,
-    EnumElement,
     ListBox,
-    ListElement,
-    LongDecimalElement,
     LongDecimalTextBox,
     MultiTextBox,
-    MultiTextElement,
-    Policy,
     Presentation,
     TextBox,
-    TextElement,
     TextLine,
+)
+from operations.admx.findings import MAX_FINDINGS_PER_FILE, FileFindings, quoted
+from operations.admx.model import (
+    ELEMENT_NAMES,
+    BooleanElement,
+    DecimalElement,
+    Definitions,
+    Element,
+    EnumElement,
+    ListElement,
+    LongDecimalElement,
+    MultiTextElement,
+    Policy,
+    TextElement,
     presentation_id_of,
 )
 from operations.admx.rules import Severity

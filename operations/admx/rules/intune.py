@@ -49,7 +49,7 @@ RULES: dict[str, Rule] = {
         "Intune has answered such templates with an internal error.",
     ),
     "NamespaceUnusedMissing": _refused(
-        "The template declares that it uses {namespace}, which no file declares and nothing in it needs. {hint}",
+        "No file in force declares {namespace}. {hint}The template says that it uses it, but needs nothing of it.",
         "remove this <using> from the template.",
         "Intune insists on every namespace a template declares, needed or not.",
     ),

@@ -15,13 +15,13 @@ RULES: dict[str, Rule] = {
         "Other files refer to a template by its namespace, so there can be only one with it.",
     ),
     "NamespaceMissing": _error(
-        "ADMX file referenced not found NamespaceMissing:{namespace}. Please upload it first. {hint} "
+        "ADMX file referenced not found NamespaceMissing:{namespace}. Please upload it first. {hint}"
         "Its categories are needed by {users}.",
         "upload the file that declares {namespace} first, then this one again.",
         "Without that file, these policies and categories have no place in the tree.",
     ),
     "NamespaceMissingSoft": _warning(
-        "No file declares {namespace}, which this template uses for “supported on” texts only. {hint}",
+        "No file in force declares {namespace}. {hint}The template uses it for “supported on” texts only.",
         "upload the file that declares {namespace} to see these texts.",
         "All policies can be used. Intune itself would refuse the file until that other file is there.",
         intune_refuses=True,
