@@ -1,10 +1,14 @@
 """The rows that are browsed."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from operations.models import DefinitionFile, GroupPolicyDefinition, Policy, Version
-from operations.services import catalogues
+from operations.services import catalogues, performing
 from tests import rows
+from tests.admx import samples
 
 pytestmark = pytest.mark.django_db
 
@@ -27,3 +31,19 @@ def test_what_was_removed_is_not_read_again() -> None:
     Version.objects.update(policy_names=[])
     DefinitionFile.objects.update(removed_date_time="2026-01-01T00:00:00Z")
     assert catalogues.fill_missing() == 0
+
+
+def test_what_comes_into_force_costs_the_same_queries_at_any_size() -> None:
+    counts = []
+    for size in (1, 3, 60):
+        DefinitionFile.objects.update(removed_date_time=timezone.now())
+        operation = rows.an_upload(samples.admx(*_policies(size)).encode())
+        with CaptureQueriesContext(connection) as asked:
+            assert performing.perform(operation.pk)
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+    assert Policy.objects.count() == 64
+
+
+def _policies(count: int) -> list[str]:
+    return [samples.POLICY.replace('name="Proxy"', f'name="Policy{number}"') for number in range(count)]
