@@ -1,0 +1,256 @@
+"""Whole folders: read safely, ordered, judged together and imported."""
+
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from operations.choices import DefinitionFileStatus, OperationStatus
+from operations.errors import DeniedError, InvalidError, PortalError, TooLargeError
+from operations.models import DefinitionFile, GroupPolicyOperation
+from operations.services import folders, operations
+from operations.services.folders import Outcome
+from tests import rows
+from tests.admx import samples
+
+IMPORTED, ALREADY, FAILED = Outcome.IMPORTED, Outcome.ALREADY_THERE, Outcome.FAILED
+
+
+def a_template(namespace: str, *needs: str) -> str:
+    """One whose policies stand in its own category, or in those of the namespaces it needs."""
+    target = f'<target prefix="own" namespace="{namespace}"/>'
+    target += "".join(f'<using prefix="p{number}" namespace="{need}"/>' for number, need in enumerate(needs))
+    refs = [f"p{number}:Main" for number, _ in enumerate(needs)] or ["Main"]
+    policies = [
+        samples.POLICY.replace('name="Proxy"', f'name="Proxy{number}"').replace('ref="Main"', f'ref="{ref}"')
+        for number, ref in enumerate(refs)
+    ]
+    return samples.admx(*policies, target=target)
+
+
+def a_folder(where: Path, **templates: str) -> Path:
+    for name, text in templates.items():
+        (where / "en-US").mkdir(parents=True, exist_ok=True)
+        (where / f"{name}.admx").write_text(text)
+        (where / "en-US" / f"{name}.adml").write_text(samples.adml())
+    return where
+
+
+@pytest.fixture
+def base_and_child(tmp_path: Path) -> Path:
+    """In the order of their names the child would come first."""
+    return a_folder(tmp_path / "templates", a_child=a_template("Child", "Base"), base=a_template("Base"))
+
+
+def bundles(path: Path) -> tuple[folders.Bundle, ...]:
+    return folders.read_folder(path).bundles
+
+
+def outcomes(path: Path, *, new_versions: bool = True) -> list[tuple[str, Outcome]]:
+    steps = folders.import_folder(by=rows.everybody(), bundles=bundles(path), new_versions=new_versions)
+    return [(step.bundle.file_name, step.outcome) for step in steps]
+
+
+def judged(path: Path, *, alone: bool = False) -> list[folders.Judged]:
+    return list(folders.preflight_batch(by=rows.everybody(), bundles=bundles(path), alone=alone))
+
+
+def a_zip(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_zip_holds_what_its_folder_does(base_and_child: Path, tmp_path: Path) -> None:
+    names = [path.relative_to(base_and_child).as_posix() for path in base_and_child.rglob("*.adm?")]
+    made = a_zip(tmp_path / "all.zip", *((name, (base_and_child / name).read_bytes()) for name in names))
+    assert bundles(made) == bundles(base_and_child)
+    assert [bundle.default_language for bundle in bundles(made)] == ["en-US", "en-US"]
+
+
+def link() -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo("linked.admx")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry
+
+
+def test_links_and_other_files_in_a_zip_are_passed_over(tmp_path: Path) -> None:
+    assert bundles(a_zip(tmp_path / "a.zip", (link(), b"/etc/passwd"), ("manual.pdf", b"x"))) == ()
+
+
+@pytest.mark.parametrize("name", ["../a.admx", "/a.admx", "en-US/../../a.adml", "C:\\a.admx", "..\\a.admx", "../x.txt"])
+def test_a_zip_that_points_outside_itself_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidError, match="outside its own folder"):
+        folders.read_folder(a_zip(tmp_path / "a.zip", (name, b"x")))
+
+
+def test_a_zip_with_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    huge = a_zip(tmp_path / "huge.zip", ("a.admx", bytes(5 * 1024 * 1024)))
+    with pytest.raises(TooLargeError, match=r"a\.admx in huge\.zip"):
+        folders.read_folder(huge)
+    monkeypatch.setattr(folders, "MAX_UNPACKED_BYTES", 1000)
+    with pytest.raises(TooLargeError, match="more than 1000 bytes"):
+        folders.read_folder(huge)
+    monkeypatch.setattr(folders, "MAX_ZIP_ENTRIES", 0)
+    with pytest.raises(TooLargeError, match="1 entries"):
+        folders.read_folder(huge)
+
+
+def encrypted(path: Path) -> None:
+    data = bytearray(a_zip(path, ("a.admx", b"x")).read_bytes())
+    data[data.index(b"PK\1\2") + 8] |= 1
+    path.write_bytes(bytes(data))
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(a_zip(path, ("a.admx", bytes(range(256)) * 9)).read_bytes()[:-30])
+
+
+def damaged(path: Path) -> None:
+    data = bytearray(a_zip(path, ("a.admx", bytes(range(256)) * 9)).read_bytes())
+    data[60:90] = bytes(30)
+    path.write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [encrypted, cut_off, damaged, lambda path: path.write_bytes(b"no zip"), lambda path: None],
+    ids=["encrypted", "cut off", "damaged", "no zip", "missing"],
+)
+def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "a.zip")
+    with pytest.raises(InvalidError, match=r"a\.zip"):
+        folders.read_folder(tmp_path / "a.zip")
+
+
+def test_a_file_over_the_limit_in_a_folder_is_left_over(tmp_path: Path) -> None:
+    (tmp_path / "a.admx").write_bytes(bytes(5 * 1024 * 1024))
+    found = folders.read_folder(tmp_path)
+    assert found.bundles == ()
+    assert found.left_over[0][0] == "a.admx"
+
+
+def test_a_single_admx_brings_the_adml_in_its_place_along(base_and_child: Path) -> None:
+    (bundle,) = folders.read_paths([base_and_child / "base.admx"]).bundles
+    assert [language.file_name for language in bundle.language_files] == ["base.adml"]
+
+
+def test_without_the_usual_language_the_first_one_is_the_default(tmp_path: Path) -> None:
+    (tmp_path / "sv-SE").mkdir()
+    (tmp_path / "a.admx").write_text(samples.admx())
+    (tmp_path / "sv-SE" / "a.adml").write_text(samples.adml())
+    assert bundles(tmp_path)[0].default_language == "sv-SE"
+
+
+def test_what_is_needed_comes_first_and_what_cannot_be_read_last(base_and_child: Path) -> None:
+    (base_and_child / "a.admx").write_text("<no")
+    planned = folders.plan(bundles(base_and_child))
+    assert [bundle.file_name for bundle in planned.in_order] == ["base.admx", "a_child.admx", "a.admx"]
+    assert planned.circles == ()
+
+
+@pytest.mark.django_db
+def test_a_base_file_beside_its_child_satisfies_it_and_nothing_is_stored(base_and_child: Path) -> None:
+    found = judged(base_and_child)
+    assert [(one.bundle.file_name, one.outcome) for one in found] == [
+        ("base.admx", IMPORTED),
+        ("a_child.admx", IMPORTED),
+    ]
+    assert found[0].first_sentence.startswith("1 policy added")
+    assert not DefinitionFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_child_of_a_base_file_that_would_fail_fails_too(base_and_child: Path) -> None:
+    (base_and_child / "en-US" / "base.adml").unlink()
+    found = judged(base_and_child)
+    assert [one.outcome for one in found] == [FAILED, FAILED]
+    assert "NamespaceMissing" in [finding.code for finding in found[1].findings]
+
+
+def test_alone_nothing_is_asked_of_the_database(base_and_child: Path) -> None:
+    (base_and_child / "base.admx").unlink()
+    assert [one.outcome for one in judged(base_and_child, alone=True)] == [IMPORTED]
+
+
+@pytest.mark.django_db
+def test_files_that_need_each_other_are_told_so_and_nothing_else(tmp_path: Path) -> None:
+    a_folder(tmp_path, one=a_template("One", "Two"), two=a_template("Two", "One"), apart=a_template("Apart"))
+    found = {one.bundle.file_name: one for one in judged(tmp_path)}
+    assert found["apart.admx"].outcome is IMPORTED
+    for name in ("one.admx", "two.admx"):
+        errors = [finding.code for finding in found[name].findings if finding.severity == "error"]
+        assert (found[name].outcome, errors) == (FAILED, ["LoadOrderCircular"])
+    assert dict(outcomes(tmp_path)) == {"apart.admx": IMPORTED, "one.admx": FAILED, "two.admx": FAILED}
+
+
+@pytest.mark.django_db
+def test_the_same_namespace_twice_is_imported_once(tmp_path: Path) -> None:
+    a_folder(tmp_path, one=a_template("Same"), two=a_template("Same") + "\n")
+    assert [one.outcome for one in judged(tmp_path)] == [IMPORTED, FAILED]
+    assert outcomes(tmp_path) == [("one.admx", IMPORTED), ("two.admx", FAILED)]
+
+
+@pytest.mark.django_db
+def test_a_folder_is_imported_in_order_and_again_changes_nothing(base_and_child: Path) -> None:
+    assert outcomes(base_and_child) == [("base.admx", IMPORTED), ("a_child.admx", IMPORTED)]
+    assert set(DefinitionFile.objects.values_list("status", flat=True)) == {DefinitionFileStatus.AVAILABLE}
+    assert outcomes(base_and_child) == [("base.admx", ALREADY), ("a_child.admx", ALREADY)]
+    assert [one.outcome for one in judged(base_and_child)] == [ALREADY, ALREADY]
+    assert GroupPolicyOperation.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_other_bytes_become_a_new_version_unless_that_is_not_wanted(base_and_child: Path) -> None:
+    outcomes(base_and_child)
+    (base_and_child / "base.admx").write_text(a_template("Base").replace("Software", "SOFTWARE"))
+    assert outcomes(base_and_child, new_versions=False)[0] == ("base.admx", Outcome.KEPT)
+    assert judged(base_and_child)[0].outcome is Outcome.NEW_VERSION
+    assert outcomes(base_and_child)[0] == ("base.admx", Outcome.NEW_VERSION)
+    base = DefinitionFile.objects.get(file_name="base.admx")
+    assert base.version is not None
+    assert base.version.number == 2
+
+
+@pytest.mark.django_db
+def test_an_upload_left_waiting_or_failed_is_taken_up_again(base_and_child: Path) -> None:
+    child, base = bundles(base_and_child)
+    asked = folders.import_folder(by=rows.everybody(), bundles=[child])
+    assert [step.outcome for step in asked] == [FAILED]
+    waiting = rows.an_upload(base.content, file_name="base.admx")
+    assert outcomes(base_and_child) == [("base.admx", IMPORTED), ("a_child.admx", IMPORTED)]
+    waiting.refresh_from_db()
+    assert waiting.operation_status == OperationStatus.SUCCESS
+    assert DefinitionFile.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_an_operation_that_was_cancelled_meanwhile_is_not_waited_for() -> None:
+    operation = rows.an_upload()
+    operations.cancel_operation(by=rows.everybody(), operation_id=operation.pk)
+    assert folders.carried_out(operation).operation_status == OperationStatus.FAILED
+
+
+@pytest.mark.django_db
+def test_judging_needs_the_permission_to_read_and_importing_the_one_to_upload(base_and_child: Path) -> None:
+    with pytest.raises(DeniedError):
+        folders.preflight_batch(by=rows.an_actor(), bundles=bundles(base_and_child))
+    steps = list(folders.import_folder(by=rows.an_actor(), bundles=bundles(base_and_child)))
+    assert [step.outcome for step in steps] == [FAILED, FAILED]
+    assert not DefinitionFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_version_that_is_not_there_is_named() -> None:
+    operation = rows.an_upload()
+    file_id = operation.definition_file_id
+    assert file_id is not None
+    with pytest.raises(PortalError, match="There are: none"):
+        folders.version_of(by=rows.everybody(), definition_file_id=file_id)
+    folders.carried_out(operation)
+    assert folders.version_of(by=rows.everybody(), definition_file_id=file_id).number == 1
+    with pytest.raises(PortalError, match="with the number 7. There are: 1"):
+        folders.version_of(by=rows.everybody(), definition_file_id=file_id, number=7)
