@@ -16,6 +16,7 @@ from operations.odata.paging import newest_first
 from operations.odata.serializers import ODataSerializer
 from operations.permissions import Action
 from operations.services import definition_files as services
+from operations.services.handed_in import UploadedLanguageFile
 
 NAME = "groupPolicyUploadedDefinitionFiles"
 FRAGMENT = f"deviceManagement/{NAME}"
@@ -86,22 +87,14 @@ class DefinitionFileCollection(DefinitionFileView):
 
     def post(self, request: Request, **keys: str) -> Response:
         values = self.body()
-        languages = values.get("group_policy_uploaded_language_files", [])
         operation = services.upload(
             by=self.actor,
-            file_name=_required(values, "file_name"),
-            content=_required(values, "content"),
+            file_name=required(values, "file_name"),
+            content=required(values, "content"),
             default_language_code=values.get("default_language_code") or "",
             display_name=values.get("display_name"),
             description=values.get("description"),
-            language_files=[
-                services.UploadedLanguageFile(
-                    file_name=_required(language, "file_name", within=f"{LANGUAGE_FILES}/{index}/"),
-                    language_code=_required(language, "language_code", within=f"{LANGUAGE_FILES}/{index}/"),
-                    content=_required(language, "content", within=f"{LANGUAGE_FILES}/{index}/"),
-                )
-                for index, language in enumerate(languages)
-            ],
+            language_files=language_files(values),
         )
         file = self.rows().get(operations=operation)
         return self.entity(file, FRAGMENT, status=201, location=self.address(f"{NAME}/{file.pk}"))
@@ -125,11 +118,24 @@ class DefinitionFileItem(DefinitionFileView):
         return self.entity(by_key(self.rows(), keys["file"]), FRAGMENT)
 
     def delete(self, request: Request, **keys: str) -> Response:
-        services.remove(by=self.actor, definition_file_id=guid(keys["file"]))
+        services.remove_at_once(by=self.actor, definition_file_id=guid(keys["file"]))
         return self.no_content()
 
 
-def _required(values: dict[str, Any], name: str, *, within: str = "") -> Any:
+def language_files(values: dict[str, Any]) -> list[UploadedLanguageFile]:
+    """The ADMLs that were sent. Raises ODataError where one lacks something."""
+    return [
+        UploadedLanguageFile(
+            file_name=required(language, "file_name", within=f"{LANGUAGE_FILES}/{index}/"),
+            language_code=required(language, "language_code", within=f"{LANGUAGE_FILES}/{index}/"),
+            content=required(language, "content", within=f"{LANGUAGE_FILES}/{index}/"),
+        )
+        for index, language in enumerate(values.get(LANGUAGE_FILES) or ())
+    ]
+
+
+def required(values: dict[str, Any], name: str, *, within: str = "") -> Any:
+    """The value of a property that must be there. Raises ODataError naming it."""
     if values.get(name) is None:
         raise ODataError(
             400,

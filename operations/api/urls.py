@@ -2,36 +2,72 @@
 
 from django.urls import re_path
 
-from operations.api import definition_files, operations, views
+from operations.api import actions, definition_files, definitions, operations, views
 from operations.odata.addresses import collection, key
 
 ROOT = rf"^(?P<version>beta|v1\.0)/{collection('deviceManagement')}"
 OPERATIONS = collection("groupPolicyOperations")
-FILES = collection("groupPolicyUploadedDefinitionFiles")
-ACTIONS = "|".join(("uploadNewVersion", "addLanguageFiles", "updateLanguageFiles", "removeLanguageFiles", "remove"))
-LATER = "|".join(
-    (
-        "groupPolicyConfigurations",
-        "groupPolicyDefinitionFiles",
-        "groupPolicyDefinitions",
-        "groupPolicyCategories",
-    )
-)
+UPLOADED = collection("groupPolicyUploadedDefinitionFiles")
+FILES = collection("groupPolicyDefinitionFiles")
+DEFINITIONS = collection("groupPolicyDefinitions")
+CATEGORIES = collection("groupPolicyCategories")
+PRESENTATIONS = collection("presentations")
+NAMESPACE = f"(?:{collection('microsoft.graph.')})?"
+CAST = collection("microsoft.graph.groupPolicyUploadedDefinitionFile")
+FILE, DEFINITION = rf"{FILES}{key('file')}", rf"{DEFINITIONS}{key('definition')}"
 
 urlpatterns = [
     re_path(rf"{ROOT}/{OPERATIONS}$", operations.OperationCollection.as_view()),
     re_path(rf"{ROOT}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
-    re_path(rf"{ROOT}/{FILES}$", definition_files.DefinitionFileCollection.as_view()),
-    re_path(rf"{ROOT}/{FILES}{key('file')}$", definition_files.DefinitionFileItem.as_view()),
-    re_path(rf"{ROOT}/{FILES}{key('file')}/{OPERATIONS}$", operations.OperationCollection.as_view()),
-    re_path(rf"{ROOT}/{FILES}{key('file')}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
-    re_path(
-        rf"{ROOT}/{FILES}{key('file')}/(?:{collection('microsoft.graph.')})?{collection(ACTIONS)}$",
-        views.NotYet.as_view(methods=("POST",)),
+    re_path(rf"{ROOT}/{UPLOADED}$", definition_files.DefinitionFileCollection.as_view()),
+    re_path(rf"{ROOT}/{UPLOADED}{key('file')}(?:/{CAST})?$", definition_files.DefinitionFileItem.as_view()),
+    re_path(rf"{ROOT}/{UPLOADED}{key('file')}/{OPERATIONS}$", operations.OperationCollection.as_view()),
+    re_path(rf"{ROOT}/{UPLOADED}{key('file')}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
+    *(
+        re_path(rf"{ROOT}/{UPLOADED}{key('file')}/{NAMESPACE}{collection(name)}$", action.as_view())
+        for name, action in actions.ACTIONS.items()
     ),
     re_path(
-        rf"{ROOT}/{FILES}{key('file')}/{collection('definitions')}(?:/.*)?$", views.NotYet.as_view(methods=("GET",))
+        rf"{ROOT}/{UPLOADED}{key('file')}/{collection('definitions')}$", definitions.DefinitionCollection.as_view()
     ),
-    re_path(rf"{ROOT}/{collection(LATER)}(?:[/(].*)?$", views.NotYet.as_view()),
+    re_path(
+        rf"{ROOT}/{UPLOADED}{key('file')}/{collection('definitions')}{key('key')}$",
+        definitions.DefinitionItem.as_view(),
+    ),
+    re_path(rf"{ROOT}/{FILES}$", definitions.FileCollection.as_view()),
+    re_path(rf"{ROOT}/{FILES}{key('key')}(?:/{CAST})?$", definitions.FileItem.as_view()),
+    re_path(rf"{ROOT}/{FILE}/{CAST}/{OPERATIONS}$", operations.OperationCollection.as_view()),
+    re_path(rf"{ROOT}/{FILE}/{CAST}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
+    re_path(rf"{ROOT}/{FILE}/{collection('definitions')}$", definitions.DefinitionCollection.as_view()),
+    re_path(rf"{ROOT}/{FILE}/{collection('definitions')}{key('key')}$", definitions.DefinitionItem.as_view()),
+    re_path(rf"{ROOT}/{DEFINITIONS}$", definitions.DefinitionCollection.as_view()),
+    re_path(rf"{ROOT}/{DEFINITIONS}{key('key')}$", definitions.DefinitionItem.as_view()),
+    re_path(rf"{ROOT}/{DEFINITION}/{collection('category')}$", definitions.CategoryOf.as_view()),
+    re_path(rf"{ROOT}/{DEFINITION}/{collection('definitionFile')}(?:/{CAST})?$", definitions.FileOf.as_view()),
+    re_path(
+        rf"{ROOT}/{DEFINITION}/{collection('nextVersionDefinition|previousVersionDefinition')}$",
+        definitions.DefinitionOf.as_view(),
+    ),
+    re_path(rf"{ROOT}/{DEFINITION}/{PRESENTATIONS}$", definitions.PresentationCollection.as_view()),
+    re_path(rf"{ROOT}/{DEFINITION}/{PRESENTATIONS}{key('key')}$", definitions.PresentationItem.as_view()),
+    re_path(
+        rf"{ROOT}/{DEFINITION}/{PRESENTATIONS}{key('presentation')}/{collection('definition')}$",
+        definitions.DefinitionOf.as_view(),
+    ),
+    re_path(rf"{ROOT}/{CATEGORIES}$", definitions.CategoryCollection.as_view()),
+    re_path(rf"{ROOT}/{CATEGORIES}{key('key')}$", definitions.CategoryItem.as_view()),
+    re_path(
+        rf"{ROOT}/{CATEGORIES}{key('category')}/{collection('children')}$", definitions.CategoryCollection.as_view()
+    ),
+    re_path(rf"{ROOT}/{CATEGORIES}{key('parent_of')}/{collection('parent')}$", definitions.CategoryOf.as_view()),
+    re_path(
+        rf"{ROOT}/{CATEGORIES}{key('category')}/{collection('definitions')}$",
+        definitions.DefinitionCollection.as_view(),
+    ),
+    re_path(
+        rf"{ROOT}/{CATEGORIES}{key('category')}/{collection('definitionFile')}(?:/{CAST})?$",
+        definitions.FileOf.as_view(),
+    ),
+    re_path(rf"{ROOT}/{collection('groupPolicyConfigurations')}(?:[/(].*)?$", views.NotYet.as_view()),
     re_path(r"^(?P<version>beta|v1\.0)(?:/(?P<rest>.*))?$", views.UnknownSegment.as_view()),
 ]

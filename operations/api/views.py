@@ -86,6 +86,9 @@ class UnknownSegment(ResourceView):
         {
             "groupPolicyOperations",
             "groupPolicyUploadedDefinitionFiles",
+            "groupPolicyDefinitionFiles",
+            "groupPolicyDefinitions",
+            "groupPolicyCategories",
         }
     )
 

@@ -30,6 +30,12 @@ def read_object(request: Request, *, limit: int) -> dict[str, Any]:
     return value
 
 
+def has_body(request: Request) -> bool:
+    """Whether anything at all is sent, however its length is told."""
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    return chunked or request.META.get("CONTENT_LENGTH") not in {None, "", "0"}
+
+
 def _check_media_type(request: Request) -> None:
     content_type = request.META.get("CONTENT_TYPE", "")
     if not content_type:

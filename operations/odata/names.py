@@ -1,5 +1,7 @@
 """Names on the wire are camelCase; the same names inside are snake_case."""
 
+from typing import Any
+
 
 def wire_name(name: str) -> str:
     """status_details → statusDetails."""
@@ -10,3 +12,10 @@ def wire_name(name: str) -> str:
 def wire_path(path: str) -> str:
     """Each segment of a path to a property."""
     return "/".join(wire_name(segment) for segment in path.split("/"))
+
+
+def wire_members(value: Any) -> Any:
+    """The members of objects, in whatever depth, by their wire names."""
+    if isinstance(value, dict):
+        return {wire_name(name): wire_members(one) for name, one in value.items()}
+    return [wire_members(one) for one in value] if isinstance(value, list) else value

@@ -247,20 +247,6 @@ class TestDefinitionFiles(CollectionContract):
         assert str(operation.pk) in error["message"]
         assert DefinitionFile.present.get().status == DefinitionFileStatus.UPLOAD_IN_PROGRESS
 
-    @pytest.mark.parametrize(
-        "action", ["uploadNewVersion", "addLanguageFiles", "updateLanguageFiles", "removeLanguageFiles", "remove"]
-    )
-    @pytest.mark.parametrize("spelled", ["/{id}/{action}", "('{id}')/{action}", "/{id}/microsoft.graph.{action}"])
-    def test_the_other_actions_are_501_until_they_come(
-        self, writer: Client, address: str, path: str, action: str, spelled: str
-    ) -> None:
-        at = address + spelled.format(id=self.make(path).pk, action=action)
-        assert error_of(send(writer, "POST", at), 501)["code"] == "NotImplemented"
-        error_of(send(writer, "POST", at, {"content": "x"}), 501)
-        response = writer.get(at)
-        error_of(response, 405)
-        assert response["Allow"] == "POST"
-
 
 # Making callers and tokens leaves events of its own.
 _API_CLIENTS: dict[Any, dict[str, Any]] = {AuditEvent: {"object_type": "ApiClient"}}
