@@ -252,5 +252,5 @@ def test_a_version_that_is_not_there_is_named() -> None:
         folders.version_of(by=rows.everybody(), definition_file_id=file_id)
     folders.carried_out(operation)
     assert folders.version_of(by=rows.everybody(), definition_file_id=file_id).number == 1
-    with pytest.raises(PortalError, match="with the number 7. There are: 1"):
+    with pytest.raises(PortalError, match="with the number 7"):
         folders.version_of(by=rows.everybody(), definition_file_id=file_id, number=7)
