@@ -1,16 +1,11 @@
 """Whole folders of templates: read from a disk or a zip, judged together, imported in the order they need."""
 
 import hashlib
-import os
-import stat
 import time
-import zipfile
-import zlib
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,23 +14,20 @@ from django.db import DatabaseError, connection
 
 from operations import admx
 from operations.actor import Actor
-from operations.admx import folders as trees
 from operations.choices import OperationStatus, OperationType
-from operations.errors import InvalidError, MissingError, PortalError, TooLargeError
-from operations.models import DefinitionFile, GroupPolicyOperation, Version
+from operations.errors import PortalError
+from operations.models import DefinitionFile, GroupPolicyOperation
 from operations.permissions import Action, require
 from operations.services import definition_files, operations, performing, preflights, versions
+from operations.services.bundles import Bundle
 from operations.services.handed_in import (
     Candidate,
-    UploadedLanguageFile,
     candidate,
     check_definition,
     check_language_files,
 )
 from operations.services.surroundings import around, provider
 
-MAX_ZIP_ENTRIES = 5_000
-MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 POLL_SECONDS = 0.2
 
 
@@ -47,25 +39,6 @@ class Outcome(StrEnum):
     ALREADY_THERE = "alreadyThere"
     KEPT = "kept"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """One ADMX with its ADMLs, read."""
-
-    path: str
-    file_name: str
-    content: bytes
-    language_files: tuple[UploadedLanguageFile, ...]
-    default_language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What could be read, and the files (path, reason) that are part of no template."""
-
-    bundles: tuple[Bundle, ...]
-    left_over: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,35 +103,6 @@ class Step:
     outcome: Outcome
     details: str = ""
     operation_id: UUID | None = None
-
-
-def read_paths(paths: Sequence[Path], *, default_language: str = trees.DEFAULT_LANGUAGE) -> Found:
-    """Read folders, zips and single files; an ADMX without any ADML named finds those in its place.
-
-    Raises InvalidError or TooLargeError for what cannot be read at all.
-    """
-    if complaint := admx.check_language_code(default_language):
-        raise InvalidError(complaint, target="default_language_code")
-    bundles: list[Bundle] = []
-    left_over: list[tuple[str, str]] = []
-    loose = [path for path in paths if not _is_tree(path)]
-    for path in paths:
-        if _is_tree(path):
-            found = read_folder(path, default_language=default_language)
-            bundles += found.bundles
-            left_over += found.left_over
-    if loose:
-        found = _read_loose(loose, default_language)
-        bundles += found.bundles
-        left_over += found.left_over
-    return Found(tuple(bundles), tuple(left_over))
-
-
-def read_folder(path: Path, *, default_language: str = trees.DEFAULT_LANGUAGE) -> Found:
-    """Read a PolicyDefinitions folder or a zip of one. Raises InvalidError or TooLargeError."""
-    if path.is_dir():
-        return _found({name: path / name for name in _files_below(path)}, default_language)
-    return _grouped(_unpacked(path), default_language)
 
 
 def plan(bundles: Sequence[Bundle]) -> Plan:
@@ -241,34 +185,6 @@ def carried_out(operation: GroupPolicyOperation) -> GroupPolicyOperation:
         if operation.is_final:
             return operation
         time.sleep(POLL_SECONDS)
-
-
-def version_of(*, by: Actor, definition_file_id: UUID, number: int | None = None) -> Version:
-    """A kept version by its number, or the one in force. Raises MissingError."""
-    require(Action.READ_DEFINITION_FILES, by.held)
-    kept = Version.objects.filter(definition_file_id=definition_file_id)
-    chosen = kept.filter(in_force_as__isnull=False) if number is None else kept.filter(number=number)
-    version = chosen.first()
-    if version is None:
-        if not DefinitionFile.objects.filter(pk=definition_file_id).exists():
-            raise MissingError(f"There is no definition file with the id '{definition_file_id}'.", target="id")
-        numbers = ", ".join(str(one) for one in kept.order_by("number").values_list("number", flat=True)) or "none"
-        wanted = "in force" if number is None else f"with the number {number}"
-        raise MissingError(f"This definition file has no version {wanted}. There are: {numbers}.", target="number")
-    return version
-
-
-def compared(old: Version, new: Version) -> tuple[str, str, dict[str, Any]]:
-    """What changed between two versions: in one sentence, a line for each change, and as plain values."""
-    difference = versions.difference(old, new)
-    return admx.summary(difference), admx.as_text(difference), admx.as_json(difference)
-
-
-def files_of(version: Version) -> dict[str, bytes]:
-    """The exact bytes of a version, by their place in a PolicyDefinitions folder."""
-    kept = versions.files_of(version)
-    files = {kept.definition.file_name: kept.definition.content}
-    return files | {f"{one.language_code}/{one.file_name}": one.content for one in kept.languages}
 
 
 class _Batch:
@@ -479,127 +395,3 @@ def _finding_as_json(finding: admx.Finding) -> dict[str, Any]:
 def _layered(*layers: Mapping[str, admx.Declared]) -> Mapping[str, admx.Declared]:
     # ChainMap writes to its first layer only, and nobody writes here. Its own `in` and `get` ask each layer's.
     return ChainMap(*(cast(MutableMapping[str, admx.Declared], layer) for layer in layers))
-
-
-def _is_tree(path: Path) -> bool:
-    return path.is_dir() or path.suffix.lower() not in {".admx", ".adml"}
-
-
-def _files_below(folder: Path) -> Iterator[str]:
-    def refuse(error: OSError) -> None:
-        raise InvalidError(f"{error.filename} cannot be read: {error.strerror}.") from error
-
-    for where, _, names in os.walk(folder, onerror=refuse):
-        for name in names:
-            path = (Path(where) / name).relative_to(folder).as_posix()
-            if trees.is_template_file(path):
-                yield path
-
-
-def _read_loose(paths: Sequence[Path], default_language: str) -> Found:
-    """Single files; an ADMX brings the ADMLs in its place along unless some ADML is named."""
-    here = Path.cwd()
-    files = {_shown(path, here): path for path in paths}
-    if not any(path.suffix.lower() == ".adml" for path in paths):
-        for path in paths:
-            near = [*path.parent.glob("*"), *path.parent.glob("*/*")]
-            candidates = [one for one in near if one.suffix.lower() == ".adml"]
-            names = {_shown(one, here): one for one in candidates}
-            grouped = trees.group([_shown(path, here), *names], default_language)
-            files |= {
-                language.path: names[language.path] for bundle in grouped.bundles for language in bundle.languages
-            }
-    return _found(files, default_language)
-
-
-def _shown(path: Path, here: Path) -> str:
-    whole = Path(os.path.normpath(here / path))
-    return (whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix()
-
-
-def _found(files: Mapping[str, Path], default_language: str) -> Found:
-    contents: dict[str, bytes] = {}
-    left_over: list[tuple[str, str]] = []
-    for name, path in files.items():
-        try:
-            if path.stat().st_size > admx.MAX_FILE_BYTES:
-                left_over.append((name, _too_large()))
-            else:
-                contents[name] = path.read_bytes()
-        except OSError as error:
-            raise InvalidError(f"{path} cannot be read: {error.strerror}.") from error
-    found = _grouped(contents, default_language)
-    return Found(found.bundles, (*found.left_over, *left_over))
-
-
-def _grouped(contents: Mapping[str, bytes], default_language: str) -> Found:
-    grouped = trees.group(contents, default_language)
-    return Found(
-        tuple(_bundle(bundle, contents, default_language) for bundle in grouped.bundles),
-        tuple((one.path, one.reason) for one in grouped.left_over),
-    )
-
-
-def _bundle(bundle: trees.Bundle, contents: Mapping[str, bytes], default_language: str) -> Bundle:
-    codes = [language.language_code for language in bundle.languages]
-    same = [code for code in codes if code.lower() == default_language.lower()]
-    return Bundle(
-        path=bundle.definition_path,
-        file_name=bundle.file_name,
-        content=contents[bundle.definition_path],
-        language_files=tuple(
-            UploadedLanguageFile(language.file_name, language.language_code, contents[language.path])
-            for language in bundle.languages
-        ),
-        default_language=(same or codes or [default_language])[0],
-    )
-
-
-def _unpacked(path: Path) -> dict[str, bytes]:
-    """The templates in a zip. Other files in it are never unpacked."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            if len(entries) > MAX_ZIP_ENTRIES:
-                raise TooLargeError(f"{path.name} has {len(entries)} entries; {MAX_ZIP_ENTRIES} are allowed.")
-            return _read_entries(archive, list(_template_entries(entries, path.name)), path.name)
-    except OSError as error:
-        raise InvalidError(f"{path} cannot be read: {error.strerror or 'it breaks off'}.") from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError) as error:
-        raise InvalidError(f"{path} is neither a folder, a zip, an .admx nor an .adml that can be read.") from error
-    except zlib.error as error:
-        raise InvalidError(f"{path} is damaged: {error}.") from error
-
-
-def _template_entries(entries: Iterable[zipfile.ZipInfo], name: str) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    for entry in entries:
-        inside = entry.filename.replace("\\", "/")
-        parts = PurePosixPath(inside).parts
-        if inside.startswith("/") or ".." in parts or ":" in (parts[0] if parts else ""):
-            raise InvalidError(f"{name} wants to write outside its own folder ({entry.filename!r}). Do not trust it.")
-        if entry.is_dir() or stat.S_ISLNK(entry.external_attr >> 16) or not trees.is_template_file(inside):
-            continue
-        if entry.flag_bits & 1:
-            raise InvalidError(f"{name} is encrypted. Unpack it with its password and give the folder instead.")
-        yield inside, entry
-
-
-def _read_entries(
-    archive: zipfile.ZipFile, entries: Sequence[tuple[str, zipfile.ZipInfo]], name: str
-) -> dict[str, bytes]:
-    if sum(entry.file_size for _, entry in entries) > MAX_UNPACKED_BYTES:
-        raise TooLargeError(f"{name} holds more than {MAX_UNPACKED_BYTES} bytes of templates.")
-    contents: dict[str, bytes] = {}
-    for inside, entry in entries:
-        if entry.file_size > admx.MAX_FILE_BYTES:
-            raise TooLargeError(f"{inside} in {name}: {_too_large()}")
-        with archive.open(entry) as file:
-            # What an entry says of its size may be a lie.
-            contents[inside] = file.read(admx.MAX_FILE_BYTES + 1)
-        if len(contents[inside]) > admx.MAX_FILE_BYTES:
-            raise TooLargeError(f"{inside} in {name}: {_too_large()}")
-    return contents
-
-
-def _too_large() -> str:
-    return f"It has more than the {admx.MAX_FILE_BYTES} bytes that are allowed."

@@ -10,7 +10,7 @@ import pytest
 from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.errors import DeniedError, InvalidError, PortalError, TooLargeError
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.services import folders, operations
+from operations.services import bundles, folders, operations, versions
 from operations.services.folders import Outcome
 from tests import rows
 from tests.admx import samples
@@ -44,17 +44,17 @@ def base_and_child(tmp_path: Path) -> Path:
     return a_folder(tmp_path / "templates", a_child=a_template("Child", "Base"), base=a_template("Base"))
 
 
-def bundles(path: Path) -> tuple[folders.Bundle, ...]:
-    return folders.read_folder(path).bundles
+def bundles_in(path: Path) -> tuple[bundles.Bundle, ...]:
+    return bundles.read_folder(path).bundles
 
 
 def outcomes(path: Path, *, new_versions: bool = True) -> list[tuple[str, Outcome]]:
-    steps = folders.import_folder(by=rows.everybody(), bundles=bundles(path), new_versions=new_versions)
+    steps = folders.import_folder(by=rows.everybody(), bundles=bundles_in(path), new_versions=new_versions)
     return [(step.bundle.file_name, step.outcome) for step in steps]
 
 
 def judged(path: Path, *, alone: bool = False) -> list[folders.Judged]:
-    return list(folders.preflight_batch(by=rows.everybody(), bundles=bundles(path), alone=alone))
+    return list(folders.preflight_batch(by=rows.everybody(), bundles=bundles_in(path), alone=alone))
 
 
 def a_zip(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
@@ -67,8 +67,8 @@ def a_zip(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
 def test_a_zip_holds_what_its_folder_does(base_and_child: Path, tmp_path: Path) -> None:
     names = [path.relative_to(base_and_child).as_posix() for path in base_and_child.rglob("*.adm?")]
     made = a_zip(tmp_path / "all.zip", *((name, (base_and_child / name).read_bytes()) for name in names))
-    assert bundles(made) == bundles(base_and_child)
-    assert [bundle.default_language for bundle in bundles(made)] == ["en-US", "en-US"]
+    assert bundles_in(made) == bundles_in(base_and_child)
+    assert [bundle.default_language for bundle in bundles_in(made)] == ["en-US", "en-US"]
 
 
 def link() -> zipfile.ZipInfo:
@@ -78,25 +78,25 @@ def link() -> zipfile.ZipInfo:
 
 
 def test_links_and_other_files_in_a_zip_are_passed_over(tmp_path: Path) -> None:
-    assert bundles(a_zip(tmp_path / "a.zip", (link(), b"/etc/passwd"), ("manual.pdf", b"x"))) == ()
+    assert bundles_in(a_zip(tmp_path / "a.zip", (link(), b"/etc/passwd"), ("manual.pdf", b"x"))) == ()
 
 
 @pytest.mark.parametrize("name", ["../a.admx", "/a.admx", "en-US/../../a.adml", "C:\\a.admx", "..\\a.admx", "../x.txt"])
 def test_a_zip_that_points_outside_itself_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidError, match="outside its own folder"):
-        folders.read_folder(a_zip(tmp_path / "a.zip", (name, b"x")))
+        bundles.read_folder(a_zip(tmp_path / "a.zip", (name, b"x")))
 
 
 def test_a_zip_with_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     huge = a_zip(tmp_path / "huge.zip", ("a.admx", bytes(5 * 1024 * 1024)))
     with pytest.raises(TooLargeError, match=r"a\.admx in huge\.zip"):
-        folders.read_folder(huge)
-    monkeypatch.setattr(folders, "MAX_UNPACKED_BYTES", 1000)
+        bundles.read_folder(huge)
+    monkeypatch.setattr(bundles, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(TooLargeError, match="more than 1000 bytes"):
-        folders.read_folder(huge)
-    monkeypatch.setattr(folders, "MAX_ZIP_ENTRIES", 0)
+        bundles.read_folder(huge)
+    monkeypatch.setattr(bundles, "MAX_ZIP_ENTRIES", 0)
     with pytest.raises(TooLargeError, match="1 entries"):
-        folders.read_folder(huge)
+        bundles.read_folder(huge)
 
 
 def encrypted(path: Path) -> None:
@@ -123,18 +123,18 @@ def damaged(path: Path) -> None:
 def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / "a.zip")
     with pytest.raises(InvalidError, match=r"a\.zip"):
-        folders.read_folder(tmp_path / "a.zip")
+        bundles.read_folder(tmp_path / "a.zip")
 
 
 def test_a_file_over_the_limit_in_a_folder_is_left_over(tmp_path: Path) -> None:
     (tmp_path / "a.admx").write_bytes(bytes(5 * 1024 * 1024))
-    found = folders.read_folder(tmp_path)
+    found = bundles.read_folder(tmp_path)
     assert found.bundles == ()
     assert found.left_over[0][0] == "a.admx"
 
 
 def test_a_single_admx_brings_the_adml_in_its_place_along(base_and_child: Path) -> None:
-    (bundle,) = folders.read_paths([base_and_child / "base.admx"]).bundles
+    (bundle,) = bundles.read_paths([base_and_child / "base.admx"]).bundles
     assert [language.file_name for language in bundle.language_files] == ["base.adml"]
 
 
@@ -142,12 +142,12 @@ def test_without_the_usual_language_the_first_one_is_the_default(tmp_path: Path)
     (tmp_path / "sv-SE").mkdir()
     (tmp_path / "a.admx").write_text(samples.admx())
     (tmp_path / "sv-SE" / "a.adml").write_text(samples.adml())
-    assert bundles(tmp_path)[0].default_language == "sv-SE"
+    assert bundles_in(tmp_path)[0].default_language == "sv-SE"
 
 
 def test_what_is_needed_comes_first_and_what_cannot_be_read_last(base_and_child: Path) -> None:
     (base_and_child / "a.admx").write_text("<no")
-    planned = folders.plan(bundles(base_and_child))
+    planned = folders.plan(bundles_in(base_and_child))
     assert [bundle.file_name for bundle in planned.in_order] == ["base.admx", "a_child.admx", "a.admx"]
     assert planned.circles == ()
 
@@ -217,7 +217,7 @@ def test_other_bytes_become_a_new_version_unless_that_is_not_wanted(base_and_chi
 
 @pytest.mark.django_db
 def test_an_upload_left_waiting_or_failed_is_taken_up_again(base_and_child: Path) -> None:
-    child, base = bundles(base_and_child)
+    child, base = bundles_in(base_and_child)
     asked = folders.import_folder(by=rows.everybody(), bundles=[child])
     assert [step.outcome for step in asked] == [FAILED]
     waiting = rows.an_upload(base.content, file_name="base.admx")
@@ -237,8 +237,8 @@ def test_an_operation_that_was_cancelled_meanwhile_is_not_waited_for() -> None:
 @pytest.mark.django_db
 def test_judging_needs_the_permission_to_read_and_importing_the_one_to_upload(base_and_child: Path) -> None:
     with pytest.raises(DeniedError):
-        folders.preflight_batch(by=rows.an_actor(), bundles=bundles(base_and_child))
-    steps = list(folders.import_folder(by=rows.an_actor(), bundles=bundles(base_and_child)))
+        folders.preflight_batch(by=rows.an_actor(), bundles=bundles_in(base_and_child))
+    steps = list(folders.import_folder(by=rows.an_actor(), bundles=bundles_in(base_and_child)))
     assert [step.outcome for step in steps] == [FAILED, FAILED]
     assert not DefinitionFile.objects.exists()
 
@@ -249,8 +249,8 @@ def test_a_version_that_is_not_there_is_named() -> None:
     file_id = operation.definition_file_id
     assert file_id is not None
     with pytest.raises(PortalError, match="There are: none"):
-        folders.version_of(by=rows.everybody(), definition_file_id=file_id)
+        versions.version_of(by=rows.everybody(), definition_file_id=file_id)
     folders.carried_out(operation)
-    assert folders.version_of(by=rows.everybody(), definition_file_id=file_id).number == 1
+    assert versions.version_of(by=rows.everybody(), definition_file_id=file_id).number == 1
     with pytest.raises(PortalError, match="with the number 7"):
-        folders.version_of(by=rows.everybody(), definition_file_id=file_id, number=7)
+        versions.version_of(by=rows.everybody(), definition_file_id=file_id, number=7)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from operations.management.portal_command import PortalCommand
-from operations.services import folders
+from operations.services import versions
 
 
 class Command(PortalCommand):
@@ -18,10 +18,10 @@ class Command(PortalCommand):
 
     def run(self, **options: Any) -> None:
         old, new = (
-            folders.version_of(by=self.actor, definition_file_id=options["id"], number=options[side])
+            versions.version_of(by=self.actor, definition_file_id=options["id"], number=options[side])
             for side in ("old", "new")
         )
-        summary, lines, data = folders.compared(old, new)
+        summary, lines, data = versions.compared(old, new)
         if options["json"]:
             self.stdout.write(json.dumps(data, indent=2, ensure_ascii=False))
             return

@@ -1,5 +1,3 @@
-import io
-import zipfile
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -8,7 +6,7 @@ from uuid import UUID
 from django.core.management.base import CommandError, CommandParser
 
 from operations.management.portal_command import PortalCommand
-from operations.services import folders
+from operations.services import versions
 
 
 class Command(PortalCommand):
@@ -26,12 +24,12 @@ class Command(PortalCommand):
         )
 
     def run(self, **options: Any) -> None:
-        version = folders.version_of(by=self.actor, definition_file_id=options["id"], number=options["number"])
+        version = versions.version_of(by=self.actor, definition_file_id=options["id"], number=options["number"])
         output = options["output"] or Path(f"{Path(version.file_name).stem}.zip")
-        files = folders.files_of(version)
+        files = versions.bytes_of(version)
         try:
             if output.suffix.lower() == ".zip":
-                output.write_bytes(_zipped(files))
+                output.write_bytes(versions.zip_of(version))
             else:
                 for name, content in files.items():
                     (output / name).parent.mkdir(parents=True, exist_ok=True)
@@ -39,14 +37,3 @@ class Command(PortalCommand):
         except OSError as error:
             raise CommandError(f"{error.filename or output} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"Wrote version {version.number} of {version.file_name} ({len(files)} files) to {output}.")
-
-
-def _zipped(files: dict[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            # A fixed time: the same version gives the same zip.
-            entry = zipfile.ZipInfo(f"PolicyDefinitions/{name}")
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return held.getvalue()

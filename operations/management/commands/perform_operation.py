@@ -10,7 +10,7 @@ from operations.actor import Actor
 from operations.choices import OperationStatus
 from operations.management.portal_command import PortalCommand
 from operations.models import GroupPolicyOperation
-from operations.services import definition_files, folders, operations
+from operations.services import definition_files, folders, operations, versions
 from operations.services.handed_in import UploadedLanguageFile
 
 Asked = Callable[[Actor, dict[str, Any]], GroupPolicyOperation]
@@ -115,7 +115,7 @@ def _remove(by: Actor, given: dict[str, Any]) -> GroupPolicyOperation:
 
 
 def _roll_back(by: Actor, given: dict[str, Any]) -> GroupPolicyOperation:
-    version = folders.version_of(by=by, definition_file_id=given["id"], number=given["number"])
+    version = versions.version_of(by=by, definition_file_id=given["id"], number=given["number"])
     return definition_files.roll_back(by=by, version_id=version.pk, **_told(given))
 
 

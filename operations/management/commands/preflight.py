@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 
 from operations.errors import PortalError
 from operations.management.portal_command import PortalCommand
-from operations.services import folders
+from operations.services import bundles, folders
 from operations.services.folders import Judged, Outcome
 
 WOULD = {
@@ -45,7 +45,7 @@ class Command(PortalCommand):
             alone = True
             self.stderr.write("The portal has no database yet, so the files are judged alone.")
         try:
-            found = folders.read_paths(options["files"], default_language=options["default_language"])
+            found = bundles.read_paths(options["files"], default_language=options["default_language"])
             judged = folders.preflight_batch(
                 by=self.actor, bundles=found.bundles, alone=alone, intune_fails=options["intune_fails"]
             )
