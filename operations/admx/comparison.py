@@ -112,8 +112,8 @@ def _policy(name: str, old: Policy, new: Policy) -> Iterator[Change]:
         if element_id not in elements_before:
             yield Change(Kind.ADDED, Subject.ELEMENT, name, item=element_id)
             continue
-        was = _element_facts(elements_before[element_id], old)
-        yield from _attributes(Subject.ELEMENT, name, element_id, was, _element_facts(element, new))
+        facts = _element_facts(elements_before[element_id], old)
+        yield from _attributes(Subject.ELEMENT, name, element_id, facts, _element_facts(element, new))
 
 
 def _policy_facts(policy: Policy) -> dict[str, str]:

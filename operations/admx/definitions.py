@@ -17,6 +17,7 @@ from operations.admx.source import SourceFile
 from operations.admx.supported_on import read_product, read_supported_on
 
 MAX_POLICIES = 20_000
+MAX_USING = 1_000
 MAX_NAME_LENGTH = 255
 
 Parts = Mapping[str, etree._Element]
@@ -42,7 +43,8 @@ def target_names(target: etree._Element) -> tuple[str, str]:
 def _definitions(root: etree._Element, source: SourceFile, findings: FileFindings) -> Definitions:
     parts = first_children(root)
     prefix, namespace = _target(root, parts, findings)
-    using = tuple(Using(*target_names(one), one.sourceline or 0) for one in _inside(parts, "policyNamespaces", "using"))
+    declared = _limited(_inside(parts, "policyNamespaces", "using"), MAX_USING, "namespaces in use")
+    using = tuple(Using(*target_names(one), one.sourceline or 0) for one in declared)
     prefixes = Prefixes(prefix, namespace, using)
     supported_on = parts.get("supportedOn")
     supported = {} if supported_on is None else first_children(supported_on)
@@ -93,15 +95,18 @@ _SINGULAR = {"categories": "category", "policies": "policy"}
 
 def _named(parts: Parts, table: str, findings: FileFindings) -> list[etree._Element]:
     """The categories or policies, after a look at their names."""
-    found = _inside(parts, table, _SINGULAR[table])
-    if len(found) > MAX_POLICIES:
-        raise RefusedError(
-            "LimitExceeded", line=found[0].sourceline, reason=f"there are more than {MAX_POLICIES:,} {table}"
-        )
+    found = _limited(_inside(parts, table, _SINGULAR[table]), MAX_POLICIES, table)
     for name, element in check_unique(found, "name", findings).items():
         if len(name) > MAX_NAME_LENGTH:
             reason = f"a name is longer than {MAX_NAME_LENGTH} characters"
             raise RefusedError("LimitExceeded", line=element.sourceline, reason=reason)
+    return found
+
+
+def _limited(found: list[etree._Element], limit: int, things: str) -> list[etree._Element]:
+    if len(found) > limit:
+        reason = f"there are more than {limit:,} {things}"
+        raise RefusedError("LimitExceeded", line=found[limit].sourceline, reason=reason)
     return found
 
 

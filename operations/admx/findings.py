@@ -73,6 +73,10 @@ class FileFindings:
         place = (self._file_name, line, item, self._language_code)
         self._kept.append((earlier, Finding(code, severity, message, remedy, *place)))
 
+    def has_room(self, code: str, severity: Severity) -> bool:
+        """Whether one more would be kept; if not, it can be added without words, only to be counted."""
+        return self._counts[severity, code] < MAX_FINDINGS_PER_FILE
+
     def most_severe_first(self) -> list[Finding]:
         """At most MAX_FINDINGS_PER_FILE findings; the last one says how many more there are."""
         total = self._counts.total()

@@ -22,8 +22,7 @@ def check_unique(
     for element in elements:
         name = element.get(attribute, "")
         if name in first:
-            words = {"element": local_name(element.tag), "name": quoted(name), "first": first[name].sourceline}
-            findings.add("DuplicateId", line=element.sourceline, item=name, severity=severity, **words)
+            _repeated(element, name, first[name], findings, severity)
         elif not name or name.isspace():
             missing(element, attribute, findings, severity)
         else:
@@ -35,9 +34,19 @@ def missing(
     element: etree._Element, attribute: str, findings: FileFindings, severity: Severity = Severity.ERROR
 ) -> None:
     """Report an attribute that is not there or blank."""
-    kind, name = local_name(element.tag), nearest_name(element)
-    words = {"element": kind, "name": quoted(name) if name else "here", "attribute": attribute}
-    findings.add("AttributeMissing", line=element.sourceline, item=name, severity=severity, **words)
+    if not findings.has_room("AttributeMissing", severity):
+        findings.add("AttributeMissing", severity=severity)
+        return
+    name = nearest_name(element)
+    findings.add(
+        "AttributeMissing",
+        line=element.sourceline,
+        item=name,
+        severity=severity,
+        element=local_name(element.tag),
+        name=quoted(name) if name else "here",
+        attribute=attribute,
+    )
 
 
 def nearest_name(element: etree._Element) -> str:
@@ -49,3 +58,20 @@ def nearest_name(element: etree._Element) -> str:
                 return name
         step = step.getparent()
     return ""
+
+
+def _repeated(
+    element: etree._Element, name: str, first: etree._Element, findings: FileFindings, severity: Severity
+) -> None:
+    if not findings.has_room("DuplicateId", severity):
+        findings.add("DuplicateId", severity=severity)
+        return
+    findings.add(
+        "DuplicateId",
+        line=element.sourceline,
+        item=name,
+        severity=severity,
+        element=local_name(element.tag),
+        name=quoted(name),
+        first=first.sourceline,
+    )

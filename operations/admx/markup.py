@@ -1,7 +1,8 @@
 """What elements and attributes say, in Python's own types. Real files use four XML namespaces: none counts."""
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -12,11 +13,13 @@ MAX_TEXT_LENGTH = 64 * 1024
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
-# A parser that drops comments leaves only tags of type str, which the stubs cannot know.
 @lru_cache(maxsize=1024)
-def local_name(tag: Any) -> str:
-    """A tag without its XML namespace."""
-    return str(tag).rpartition("}")[2]
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+# The stubs cannot know that a parser which drops comments leaves no tags but of type str.
+local_name = cast(Callable[[Any], str], _local_name)
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:

@@ -39,11 +39,11 @@ def _item(element: etree._Element, findings: FileFindings) -> ValueListItem:
 
 
 def _decimal(element: etree._Element, findings: FileFindings) -> Value:
-    return _known_decimal(element.get("value")) or _invalid(element, MAX_UINT32, findings)
+    return _known_decimal(element.get("value")) or _unusual(element, MAX_UINT32, findings)
 
 
 def _long_decimal(element: etree._Element, findings: FileFindings) -> Value:
-    return _known_long_decimal(element.get("value")) or _invalid(element, MAX_UINT64, findings)
+    return _known_long_decimal(element.get("value")) or _unusual(element, MAX_UINT64, findings)
 
 
 # The same few numbers are written thousands of times.
@@ -59,13 +59,17 @@ def _known_long_decimal(written: str | None) -> Value | None:
     return None if found is None else Value("longDecimal", found)
 
 
-def _invalid(element: etree._Element, largest: int, findings: FileFindings) -> Value:
+def _unusual(element: etree._Element, largest: int, findings: FileFindings) -> Value:
+    """A number that is none, or that stands between the tags instead of in the attribute `value`."""
+    kind = local_name(element.tag)
     written = element.get("value")
-    if written is None:
-        missing(element, "value", findings)
-    else:
+    if written is not None:
         number_invalid(element, "value", findings, largest=largest, severity=Severity.ERROR)
-    return Value(local_name(element.tag), written or "")
+        return Value(kind, written)
+    inside = text_of(element)
+    found = whole_number(inside, largest)
+    missing(element, "value", findings, Severity.ERROR if found is None else Severity.WARNING)
+    return Value(kind, inside if found is None else found)
 
 
 def _string(element: etree._Element, findings: FileFindings) -> Value:

@@ -18,9 +18,9 @@ Default = TypeVar("Default", int, int | None)
 def number(
     element: etree._Element, attribute: str, findings: FileFindings, *, default: Default, largest: int = MAX_UINT32
 ) -> Default | int:
-    """A number from 0 to `largest`; the default, and a warning, where it is none."""
+    """A number from 0 to `largest`; the default where nothing is written, and with a warning where it is none."""
     written = element.get(attribute)
-    if written is None:
+    if not written or written.isspace():
         return default
     found = whole_number(written, largest)
     if found is None:
@@ -42,6 +42,9 @@ def number_invalid(
     element: etree._Element, attribute: str, findings: FileFindings, *, largest: int, severity: Severity
 ) -> None:
     """Report an attribute that should be a number."""
+    if not findings.has_room("NumberInvalid", severity):
+        findings.add("NumberInvalid", severity=severity)
+        return
     name = nearest_name(element)
     findings.add(
         "NumberInvalid",

@@ -1,11 +1,12 @@
 """Intune's own limits: what it would refuse, and what its devices would not do."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from operations.admx.checks.language import Language
 from operations.admx.checks.registry_areas import blocked_area
 from operations.admx.checks.strictness import severity_of
-from operations.admx.checks.wording import counted, named
+from operations.admx.checks.wording import named
 from operations.admx.controls import ComboBox
 from operations.admx.findings import FileFindings
 from operations.admx.model import (
@@ -32,8 +33,8 @@ def check_intune(
 ) -> None:
     """Note what would keep the template from being imported, or its policies from working, in Intune."""
 
-    def add(code: str, to: FileFindings, **words: object) -> None:
-        to.add(code, severity=severity_of(code, surroundings), **words)  # type: ignore[arg-type]
+    def add(code: str, to: FileFindings, **words: Any) -> None:
+        to.add(code, severity=severity_of(code, surroundings), **words)
 
     _check_size(definitions.size, findings, add)
     if surroundings and surroundings.file_count > MAX_FILES:
@@ -68,15 +69,7 @@ def _check_combo_boxes(language: Language, add: _Add) -> None:
     ]
     if boxes:
         names = [box.ref_id for box in boxes]
-        count = f"{counted(len(boxes), 'setting')} {'is' if len(boxes) == 1 else 'are'}"
-        add(
-            "ComboBoxUnsupported",
-            language.findings,
-            line=boxes[0].line,
-            item=names[0],
-            count=count,
-            names=named(names),
-        )
+        _add_several("ComboBoxUnsupported", language.findings, boxes[0].line, names, add)
 
 
 def _check_policies(policies: Sequence[Policy], findings: FileFindings, add: _Add) -> None:
@@ -85,9 +78,7 @@ def _check_policies(policies: Sequence[Policy], findings: FileFindings, add: _Ad
         ("ParentCategoryMissing", [policy for policy in policies if policy.parent_category is None]),
     ):
         if lacking:
-            names = [policy.name for policy in lacking]
-            words = {"policies": _policies(len(names), "is", "are"), "names": named(names)}
-            add(code, findings, line=lacking[0].line, item=names[0], **words)
+            _add_several(code, findings, lacking[0].line, [policy.name for policy in lacking], add)
     long = [
         element
         for policy in policies
@@ -96,9 +87,7 @@ def _check_policies(policies: Sequence[Policy], findings: FileFindings, add: _Ad
     ]
     if long:
         ids = [element.id for element in long]
-        settings = f"{counted(len(ids), 'text setting')} {'allows' if len(ids) == 1 else 'allow'}"
-        words = {"settings": settings, "names": named(ids), "limit": MAX_TEXT_SETTING}
-        add("MaxLengthTooLarge", findings, line=long[0].line, item=ids[0], **words)
+        _add_several("MaxLengthTooLarge", findings, long[0].line, ids, add, limit=MAX_TEXT_SETTING)
 
 
 def _check_areas(policies: Sequence[Policy], findings: FileFindings, add: _Add) -> None:
@@ -109,8 +98,7 @@ def _check_areas(policies: Sequence[Policy], findings: FileFindings, add: _Add) 
             blocked.setdefault(area, []).append(policy)
     for area, inside in blocked.items():
         names = [policy.name for policy in inside]
-        words = {"policies": _policies(len(names), "writes", "write"), "area": area, "names": named(names)}
-        add("RegistryAreaBlocked", findings, line=inside[0].line, item=names[0], **words)
+        _add_several("RegistryAreaBlocked", findings, inside[0].line, names, add, area=area)
 
 
 def _areas(written: Iterable[str], known: dict[str, str | None]) -> Iterator[str]:
@@ -147,5 +135,6 @@ def _listed(listed: ValueList | None) -> Iterator[str]:
             yield item.key
 
 
-def _policies(number: int, one: str, several: str) -> str:
-    return f"{counted(number, 'policy', 'policies')} {one if number == 1 else several}"
+def _add_several(code: str, findings: FileFindings, line: int, names: Sequence[str], add: _Add, **words: Any) -> None:
+    """One finding for all: hundreds of the same kind would hide the rest."""
+    add(code, findings, line=line, item=names[0], count=f"{len(names):,}", names=named(names), **words)

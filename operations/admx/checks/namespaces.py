@@ -1,6 +1,7 @@
 """Whether the files that a template needs are there, and whether it clashes with one of them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from operations.admx import known_namespaces
 from operations.admx.checks.strictness import severity_of
@@ -13,6 +14,11 @@ from operations.admx.surroundings import Declared, Surroundings
 
 def check_namespaces(definitions: Definitions, findings: FileFindings, surroundings: Surroundings | None) -> None:
     """Note namespaces that are taken, missing or not needed; judged alone, only the latter can be known."""
+    for using in definitions.using:
+        for attribute, value in (("prefix", using.prefix), ("namespace", using.namespace)):
+            if not value:
+                words: dict[str, Any] = {"element": "using", "name": quoted(using.prefix or using.namespace)}
+                findings.add("AttributeMissing", line=using.line, attribute=attribute, **words)
     if surroundings is None:
         for need in needs(definitions):
             if need.kind is NeedKind.UNUSED:
@@ -20,8 +26,8 @@ def check_namespaces(definitions: Definitions, findings: FileFindings, surroundi
         return
     declared: Mapping[str, Declared] = surroundings.declared
     if definitions.target_namespace and (other := declared.get(definitions.target_namespace)):
-        words = {"namespace": quoted(definitions.target_namespace), "file": other.file_name}
-        findings.add("NamespaceInUse", item=definitions.target_namespace, **words)
+        namespace = quoted(definitions.target_namespace)
+        findings.add("NamespaceInUse", item=definitions.target_namespace, namespace=namespace, file=other.file_name)
     for need in needs(definitions):
         _check_need(need, definitions, findings, surroundings)
 
@@ -50,7 +56,7 @@ def _check_need(need: Need, definitions: Definitions, findings: FileFindings, su
 
 
 def _add(code: str, need: Need, findings: FileFindings, surroundings: Surroundings | None = None) -> None:
-    words = {"namespace": quoted(need.namespace), "hint": _hint(need)}
+    words: dict[str, Any] = {"namespace": quoted(need.namespace), "hint": _hint(need)}
     severity = severity_of(code, surroundings)
     findings.add(code, line=need.line, item=need.namespace, severity=severity, **words)
 

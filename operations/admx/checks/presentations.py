@@ -1,6 +1,7 @@
 """Presentations: whether each setting of a policy is shown, and by a part that fits it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from operations.admx.checks.language import Language
 from operations.admx.checks.wording import counted, named
@@ -51,7 +52,10 @@ def check_presentations(definitions: Definitions, findings: FileFindings, langua
     """Note settings that cannot be shown, or are shown by a part that does not fit them."""
     for policy in definitions.policies:
         if policy.elements and not policy.presentation:
-            words = {"policy": quoted(policy.name), "settings": counted(len(policy.elements), "setting")}
+            words: dict[str, Any] = {
+                "policy": quoted(policy.name),
+                "settings": counted(len(policy.elements), "setting"),
+            }
             findings.add("PresentationNotNamed", line=policy.line, item=policy.name, **words)
     said: set[tuple[str, str, str]] = set()
     for language in sorted(languages, key=lambda one: not one.is_default):
@@ -85,8 +89,7 @@ class _LanguageCheck:
             self._check_references(presentation)
         if missing:
             several = list(dict.fromkeys(missing))
-            presentations = f"{counted(len(several), 'presentation')} {'is' if len(several) == 1 else 'are'}"
-            words = {"presentations": presentations, "names": named(several)}
+            words: dict[str, Any] = {"count": f"{len(several):,}", "names": named(several)}
             language = self._resources.language_code
             self._findings.add("PresentationMissingInLanguage", item=several[0], language=language, **words)
 
@@ -115,7 +118,7 @@ class _LanguageCheck:
                 shown.add(element.id)
                 self._check_fit(policy, element, control)
             elif element.id:
-                words = {"presentation": quoted(presentation.id)}
+                words: dict[str, Any] = {"presentation": quoted(presentation.id)}
                 self._add("ElementWithoutControl", policy, element.id, presentation.line, **words)
         # One presentation may serve very many policies: look for what is too much only while it can be told.
         if len(shown) < len(controls) and self._left > 0:
@@ -138,7 +141,7 @@ class _LanguageCheck:
     def _check_fit(self, policy: Policy, element: Element, control: Control) -> None:
         fitting = FITTING[type(element)]
         if type(control) not in fitting:
-            words = {"element": ELEMENT_NAMES[type(element)], "control": CONTROL_NAMES[type(control)]}
+            words: dict[str, Any] = {"element": ELEMENT_NAMES[type(element)], "control": CONTROL_NAMES[type(control)]}
             expected = CONTROL_NAMES[fitting[0]]
             self._add("ControlMismatch", policy, element.id, control.line, expected=expected, **words)
         elif isinstance(control, DropdownList) and isinstance(element, EnumElement):
@@ -163,11 +166,14 @@ class _LanguageCheck:
     def _check_references(self, presentation: Presentation) -> None:
         for control in presentation.controls:
             if not control.ref_id and type(control) is not TextLine:
-                words = {"control": CONTROL_NAMES[type(control)], "presentation": quoted(presentation.id)}
+                words: dict[str, Any] = {
+                    "control": CONTROL_NAMES[type(control)],
+                    "presentation": quoted(presentation.id),
+                }
                 self._findings.add("RefIdMissing", line=control.line, item=presentation.id, **words)
 
     def _add(
-        self, code: str, policy: Policy, name: str, line: int, severity: Severity | None = None, **words: object
+        self, code: str, policy: Policy, name: str, line: int, severity: Severity | None = None, **words: Any
     ) -> None:
         flaw = (code, policy.name, name)
         if flaw not in self._said:

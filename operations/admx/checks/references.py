@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from operations.admx.checks.wording import NAMED, users
 from operations.admx.findings import FileFindings, quoted
@@ -47,7 +48,7 @@ def _use(uses: _Uses, key: str, kind: str, name: str, line: int) -> None:
 def _report(code: str, uses: _Uses, there: frozenset[str], file_name: str, findings: FileFindings) -> None:
     for name, (line, referring) in uses.items():
         if name not in there:
-            words = {"name": quoted(name), "file": file_name, "users": users(referring)}
+            words: dict[str, Any] = {"name": quoted(name), "file": file_name, "users": users(referring)}
             findings.add(code, line=line, item=name, **words)
 
 
@@ -65,7 +66,7 @@ def _check_prefixes(definitions: Definitions, findings: FileFindings) -> None:
         _use(undeclared, prefix, kind, name, line)
     for prefix, (line, referring) in undeclared.items():
         severity = Severity.ERROR if prefix in categories else Severity.WARNING
-        words = {"prefix": quoted(prefix), "users": users(referring)}
+        words: dict[str, Any] = {"prefix": quoted(prefix), "users": users(referring)}
         findings.add("PrefixUndeclared", line=line, item=prefix, severity=severity, **words)
 
 

@@ -1,20 +1,26 @@
 """Policies and their settings, each by itself."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
-from operations.admx.checks.wording import counted, named
+from operations.admx.checks.wording import named
 from operations.admx.findings import FileFindings, quoted
 from operations.admx.model import (
     BooleanElement,
+    Category,
     DecimalElement,
     Definitions,
     Element,
     EnumElement,
     ListElement,
     Policy,
+    Product,
+    SupportedOnDefinition,
     Value,
     ValueList,
 )
+from operations.admx.rules import Severity
 
 MAX_STRING_VALUE = 255
 
@@ -27,6 +33,7 @@ def check_structure(definitions: Definitions, findings: FileFindings) -> None:
     for policy in definitions.policies:
         _check_policy(policy, findings)
     _check_names(definitions, findings)
+    _check_supported_on(definitions, findings)
 
 
 def _check_policy(policy: Policy, findings: FileFindings) -> None:
@@ -35,6 +42,8 @@ def _check_policy(policy: Policy, findings: FileFindings) -> None:
         findings.add("KeyWithHive", line=policy.line, item=policy.name, key=quoted(policy.key), policy=policy_name)
     if not (policy.value_name or policy.elements or policy.enabled_list or policy.disabled_list):
         findings.add("NothingToSet", line=policy.line, item=policy.name, name=policy_name)
+    if not policy.value_name and (policy.enabled_value or policy.disabled_value):
+        findings.add("ValueNameMissing", line=policy.line, item=policy.name, owner=f"The policy {policy_name}")
     for value in (policy.enabled_value, policy.disabled_value):
         if value is not None:
             _check_value(value, f"The policy {policy_name}", policy.line, policy.name, findings)
@@ -49,7 +58,7 @@ def _check_elements(policy: Policy, policy_name: str, findings: FileFindings) ->
     seen: set[str] = set()
     for element in policy.elements:
         if element.id in seen:
-            words = {"name": quoted(element.id), "policy": policy_name}
+            words: dict[str, Any] = {"name": quoted(element.id), "policy": policy_name}
             findings.add("DuplicateElementId", line=element.line, item=element.id, **words)
         elif element.id:
             seen.add(element.id)
@@ -75,7 +84,7 @@ def _needs_value_name(element: Element) -> bool:
 
 def _check_enum(element: EnumElement, policy_name: str, findings: FileFindings) -> None:
     if not element.items:
-        words = {"name": quoted(element.id), "policy": policy_name}
+        words: dict[str, Any] = {"name": quoted(element.id), "policy": policy_name}
         findings.add("EnumWithoutItems", line=element.line, item=element.id, **words)
     for item in element.items:
         if item.value is not None:
@@ -93,7 +102,7 @@ def _check_enum(element: EnumElement, policy_name: str, findings: FileFindings) 
 def _check_range(element: DecimalElement, policy_name: str, findings: FileFindings) -> None:
     if element.min_value > element.max_value:
         reason = f"the smallest number ({element.min_value:,}) is larger than the largest ({element.max_value:,})"
-        words = {"name": quoted(element.id), "policy": policy_name, "reason": reason}
+        words: dict[str, Any] = {"name": quoted(element.id), "policy": policy_name, "reason": reason}
         findings.add("ValueOutOfRange", line=element.line, item=element.id, **words)
 
 
@@ -120,13 +129,34 @@ def _check_list(listed: ValueList, owner: str, name: str, findings: FileFindings
 
 def _check_value(value: Value, owner: str, line: int, name: str, findings: FileFindings) -> None:
     if value.type == "string" and isinstance(value.data, str) and len(value.data) > MAX_STRING_VALUE:
-        words = {"owner": owner, "length": f"{len(value.data):,}", "limit": MAX_STRING_VALUE}
+        words: dict[str, Any] = {"owner": owner, "length": f"{len(value.data):,}", "limit": MAX_STRING_VALUE}
         findings.add("StringTooLong", line=line, item=name, **words)
 
 
 def _check_names(definitions: Definitions, findings: FileFindings) -> None:
-    unusual = [one for one in (*definitions.categories, *definitions.policies) if _UNUSUAL.search(one.name)]
+    every: tuple[Category | Policy, ...] = (*definitions.categories, *definitions.policies)
+    unusual = [one for one in every if _UNUSUAL.search(one.name)]
     if unusual:
         names = [one.name for one in unusual]
-        things = counted(len(names), "policy or category", "policies and categories")
-        findings.add("NameCharacters", line=unusual[0].line, item=names[0], things=things, names=named(names))
+        findings.add("NameCharacters", line=unusual[0].line, item=names[0], count=f"{len(names):,}", names=named(names))
+
+
+def _check_supported_on(definitions: Definitions, findings: FileFindings) -> None:
+    """These texts only inform, so a flaw in one fails nothing."""
+    groups: tuple[tuple[str, Sequence[SupportedOnDefinition | Product]], ...] = (
+        ("definition", definitions.supported_on),
+        ("product", definitions.products),
+    )
+    for kind, every in groups:
+        first: dict[str, int] = {}
+        for one in every:
+            for attribute, value in (("name", one.name), ("displayName", one.display_name)):
+                if not value.strip():
+                    words: dict[str, Any] = {"element": kind, "name": quoted(one.name) if one.name else "here"}
+                    severity = Severity.WARNING
+                    findings.add("AttributeMissing", line=one.line, severity=severity, attribute=attribute, **words)
+            if one.name in first:
+                words = {"element": kind, "name": quoted(one.name), "first": first[one.name]}
+                findings.add("DuplicateId", line=one.line, item=one.name, severity=Severity.WARNING, **words)
+            elif one.name:
+                first[one.name] = one.line

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
+from typing import Any
 
 from operations.admx.checks.language import Language
-from operations.admx.checks.wording import counted, named
+from operations.admx.checks.wording import named
 from operations.admx.findings import FileFindings, quoted
 from operations.admx.model import Definitions, EnumElement, Policy, string_id_of
 from operations.admx.revisions import check_minimum
@@ -29,9 +30,8 @@ def check_texts(
         elif string_id not in used or (is_title and not used[string_id][3]):
             used[string_id] = (line, kind, name, is_title)
     if literal:
-        things = counted(len(literal), "thing")
         first, line = next(iter(literal.items()))
-        findings.add("LiteralText", line=line, item=first, things=things, names=named(literal))
+        findings.add("LiteralText", line=line, item=first, count=f"{len(literal):,}", names=named(literal))
     kept = {code.lower() for code in surroundings.kept_languages} if surroundings else set()
     for language in languages:
         check_minimum(language.resources.revision, definitions.minimum_revision, language.findings)
@@ -56,10 +56,7 @@ def _check_language(definitions: Definitions, language: Language, used: _Used, *
     ordered = [string_id for string_id in used if string_id in missing]
     code = language.resources.language_code
     if not language.is_default:
-        texts = f"{counted(len(ordered), 'text')} {'is' if len(ordered) == 1 and not is_kept else 'are'}"
-        if is_kept:
-            texts = counted(len(ordered), "text")
-        words = {"texts": texts, "language": code, "names": named(ordered)}
+        words: dict[str, Any] = {"count": f"{len(ordered):,}", "language": code, "names": named(ordered)}
         language.findings.add("LanguageStale" if is_kept else "TextMissingInLanguage", item=ordered[0], **words)
         return
     for string_id in ordered:

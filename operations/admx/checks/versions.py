@@ -1,5 +1,7 @@
 """Revisions, and what a new version must not change."""
 
+from typing import Any
+
 from operations.admx.checks.wording import counted, named
 from operations.admx.findings import FileFindings, quoted
 from operations.admx.model import Definitions
@@ -13,8 +15,7 @@ def check_versions(definitions: Definitions, findings: FileFindings, surrounding
         return
     previous, namespace = surroundings.previous_namespace, definitions.target_namespace
     if namespace != previous:
-        words = {"namespace": quoted(namespace), "previous": quoted(previous)}
-        findings.add("NamespaceChanged", item=namespace, **words)
+        findings.add("NamespaceChanged", item=namespace, namespace=quoted(namespace), previous=quoted(previous))
         return
     own = declared_by(definitions)
     for dependent in surroundings.dependents:
@@ -24,5 +25,5 @@ def check_versions(definitions: Definitions, findings: FileFindings, surrounding
         ):
             if gone := sorted(used - there):
                 things = counted(len(gone), one, several)
-                words = {"things": things, "file": dependent.file_name, "names": named(gone)}
+                words: dict[str, Any] = {"things": things, "file": dependent.file_name, "names": named(gone)}
                 findings.add("BreaksDependents", item=gone[0], severity=severity, **words)

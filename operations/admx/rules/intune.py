@@ -29,22 +29,22 @@ RULES: dict[str, Rule] = {
         "Intune's documentation names en-US as the only language.",
     ),
     "ComboBoxUnsupported": _refused(
-        "{count} shown as a text box with suggestions (comboBox), which Intune does not support: {names}.",
+        "Settings are shown as text boxes with suggestions, which Intune does not support ({count}): {names}.",
         "replace each <comboBox> by a <textBox>.",
         "A single one makes Intune refuse the whole template.",
     ),
     "ExplainTextMissing": _refused(
-        "{policies} without an explanation: {names}.",
+        "Policies have no explanation ({count}): {names}.",
         'add explainText="$(string.…)" to each, even if the text is short.',
         "Intune then only says “Object reference not set to an instance of an object.”",
     ),
     "ParentCategoryMissing": _refused(
-        "{policies} without a category: {names}.",
+        "Policies have no category ({count}): {names}.",
         'add <parentCategory ref="…"/> to each.',
         "Windows shows them at the top; Intune refuses the template.",
     ),
     "MaxLengthTooLarge": _refused(
-        "{settings} more than {limit} characters: {names}.",
+        "Text settings allow more than {limit} characters ({count}): {names}.",
         'set maxLength="{limit}" or less.',
         "Intune has answered such templates with an internal error.",
     ),
@@ -54,7 +54,7 @@ RULES: dict[str, Rule] = {
         "Intune insists on every namespace a template declares, needed or not.",
     ),
     "RegistryAreaBlocked": _ignored(
-        "{policies} to {area}, where devices managed by Intune refuse imported policies: {names}.",
+        "Policies write to {area}, where devices managed by Intune refuse imported ones ({count}): {names}.",
         "set these policies with Windows' own group policy, or look for them in Intune's settings catalogue.",
         "The import succeeds, but the device reports an error. A few places there are open, such as Office's.",
     ),

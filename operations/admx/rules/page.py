@@ -32,6 +32,9 @@ Microsoft Intune has limits of its own. What it would refuse is a warning, or an
 `fail`; these rules say so. What Intune takes, but a device it manages would not do, is always a warning.
 """
 
+# What a single word would not explain.
+_READABLE = {"hint": "(*Which file declares it, if that is known.*) ", "line_used": "*number*"}
+
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MARKUP = re.compile(r"(<[^<>]*>)")
 
@@ -58,7 +61,7 @@ def _rule(code: str, rule: Rule) -> Iterator[str]:
 
 
 def _shown(text: str) -> str:
-    """Markdown for a text: `{line_used}` becomes *line used*, and tags become code."""
+    """Markdown for a text: `{name}` becomes *name*, and tags become code."""
     return "".join(_code(part) if _MARKUP.fullmatch(part) else _prose(part) for part in _MARKUP.split(text))
 
 
@@ -68,7 +71,7 @@ def _code(tag: str) -> str:
 
 
 def _prose(text: str) -> str:
-    return _PLACEHOLDER.sub(lambda match: f"*{match[1].replace('_', ' ')}*", escape(text, quote=False))
+    return _PLACEHOLDER.sub(lambda match: _READABLE.get(match[1], f"*{match[1]}*"), escape(text, quote=False))
 
 
 def main() -> None:

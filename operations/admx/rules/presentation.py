@@ -15,7 +15,7 @@ RULES: dict[str, Rule] = {
         "It says how the policy's settings are shown. For a policy without settings it is a warning.",
     ),
     "PresentationMissingInLanguage": _warning(
-        "{presentations} missing in {language}: {names}. The default language's are shown instead.",
+        "Presentations are missing in {language} ({count}): {names}. The default language's are shown instead.",
         "use the language file that was published together with this template.",
         "A translation is often one version behind the template.",
     ),
@@ -41,8 +41,8 @@ RULES: dict[str, Rule] = {
         "People cannot enter this setting, even if it is required.",
     ),
     "ControlMismatch": _warning(
-        "The setting {name} of the policy {policy} is a {element}, but is shown as a {control}; it needs a {expected}.",
-        "replace the {control} by a {expected}.",
+        "The setting {name} of the policy {policy} is a kind of {element}, but shown as {control}, not {expected}.",
+        "replace the <{control}> by a <{expected}>.",
         "What people would enter there does not fit what is written to the registry.",
     ),
     "DefaultItemInvalid": _warning(

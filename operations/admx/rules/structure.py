@@ -35,7 +35,7 @@ RULES: dict[str, Rule] = {
         "A presentation names a setting by its id, so only the first can be shown.",
     ),
     "NameCharacters": _note(
-        "{things} with a name that has characters other than letters, digits, _, - and . in it: {names}.",
+        "Some names have characters other than letters, digits, _, - and . in them ({count}): {names}.",
         "rename them if you maintain this template; otherwise there is nothing to do.",
         "Windows' editor has refused files for a space in a name.",
     ),
@@ -76,7 +76,7 @@ RULES: dict[str, Rule] = {
         "The policy cannot be switched on where a choice is required.",
     ),
     "ValueOutOfRange": _warning(
-        "The setting {name} of the policy {policy}: {reason}.",
+        "The numbers of the setting {name} of the policy {policy} do not fit: {reason}.",
         "correct the smallest, the largest or the preset number.",
         "No number, or not the preset one, could ever be accepted.",
     ),

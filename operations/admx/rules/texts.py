@@ -51,17 +51,17 @@ RULES: dict[str, Rule] = {
         "Part of the text would be lost. In other languages than the default one it is a warning.",
     ),
     "TextMissingInLanguage": _warning(
-        "{texts} missing in {language}: {names}. The default language's are shown instead.",
+        "Texts are missing in {language} ({count}): {names}. The default language's are shown instead.",
         "use the language file that was published together with this template.",
         "A translation is often one version behind the template.",
     ),
     "LanguageStale": _warning(
-        "The language {language} was kept from the version before, which lacks {texts} of this one: {names}.",
+        "The language {language} was kept from the version before and lacks texts of this one ({count}): {names}.",
         "update this language with the file that belongs to the new version.",
         "The default language's texts are shown in their place.",
     ),
     "LiteralText": _warning(
-        "{things} with a text written into the template itself instead of its language files: {names}.",
+        "Texts are written into the template itself instead of its language files ({count}): {names}.",
         "move the text to the .adml files and write $(string.…) with its id here.",
         "It is shown as it stands, in every language. Windows refuses such a template.",
     ),
