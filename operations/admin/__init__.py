@@ -17,6 +17,7 @@ from operations.admin import (  # noqa: E402, F401
     audit_events,
     definition_files,
     group_policy_operations,
+    policies,
 )
 
 _mark = " (demonstration)" if settings.DEMONSTRATION_MARK.exists() else ""

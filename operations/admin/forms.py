@@ -10,7 +10,7 @@ from operations.models import DefinitionFile
 
 PERFORM, RECORD = "perform", "record"
 OFFERED_FILES = 500
-PERFORMED_TYPES = (OperationType.UPLOAD,)
+WITH_ADMX = frozenset({OperationType.UPLOAD, OperationType.UPLOAD_NEW_VERSION})
 
 
 class CreateOperationForm(forms.Form):
@@ -44,7 +44,13 @@ class CreateOperationForm(forms.Form):
         required=False,
         queryset=DefinitionFile.present.none(),
         empty_label="None",
-        help_text="The file this was done to, if it is in the portal.",
+        help_text="The file that this is or was done to. An upload makes a new one.",
+    )
+    languages_to_remove = forms.CharField(
+        label="Languages to remove",
+        required=False,
+        max_length=4000,
+        help_text="Such as de-DE, fr-FR. The default language cannot be removed.",
     )
     operation_status = forms.ChoiceField(
         label="Status", choices=OperationStatus.choices, initial=OperationStatus.SUCCESS, required=False
@@ -69,18 +75,23 @@ class CreateOperationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("how") == PERFORM:
-            if values.get("operation_type") not in PERFORMED_TYPES:
-                self.add_error(
-                    "operation_type",
-                    "The portal performs uploads so far; performing this type comes with a later version. "
-                    "Choose Upload, or record what was done elsewhere.",
-                )
-            elif not values.get("admx"):
-                self.add_error("admx", "Choose the ADMX file to upload.")
+        if values.get("how") == PERFORM and "operation_type" in values:
+            self._check_performed(values)
         elif values.get("how") == RECORD and values.get("admx"):
             self.add_error("admx", "A recorded operation stores no files. Choose perform, or remove the file.")
         return values
+
+    def _check_performed(self, values: dict[str, Any]) -> None:
+        """What is needed to call a service at all; everything else is the service's to refuse."""
+        kind = values.get("operation_type")
+        if kind == OperationType.NONE:
+            self.add_error("operation_type", "Choose what is to be performed.")
+        elif kind in WITH_ADMX and not values.get("admx"):
+            self.add_error("admx", "Choose the ADMX file to upload.")
+        elif kind not in WITH_ADMX and values.get("admx"):
+            self.add_error("admx", "This type takes no ADMX. Remove the file, or choose Upload new version.")
+        if kind not in {OperationType.UPLOAD, OperationType.NONE} and not values.get("definition_file"):
+            self.add_error("definition_file", "Choose the definition file that this is to be done to.")
 
 
 class LanguageFileForm(forms.Form):

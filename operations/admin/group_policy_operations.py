@@ -12,13 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from operations.admin.creating import create
+from operations.admin.creating import check_first, create
 from operations.admin.door import ServiceAdmin, denial_as_403, gone, person
 from operations.admin.filters import KindFilter, PeriodFilter, RequestedByFilter, StatusFilter, TypeFilter
 from operations.admin.forms import RECORD, CorrectOperationForm, CreateOperationForm, LanguageFileFormSet
-from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.errors import PortalError
-from operations.models import GroupPolicyOperation
+from operations.models import GroupPolicyOperation, Version
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of
 from operations.services import operations as services
@@ -95,13 +94,18 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
             raise PermissionDenied
         form = CreateOperationForm(request.POST or None, request.FILES or None, initial=_asked_for(request))
         languages = LanguageFileFormSet(request.POST or None, request.FILES or None, prefix="languages")
+        checked = None
         if request.method == "POST" and form.is_valid() and languages.is_valid():
-            operation = create(form, languages, by=person(request))
+            if "preflight" in request.POST:
+                checked = check_first(form, languages, by=person(request))
+                operation = None
+            else:
+                operation = create(form, languages, by=person(request))
             if operation is not None:
                 done = "Recorded" if form.cleaned_data["how"] == RECORD else "Queued"
                 messages.success(request, f"{done}: {operation}.")
                 return redirect(admin_url(operation))
-        context = {"title": "Create operation", "form": form, "languages": languages}
+        context = {"title": "Create operation", "form": form, "languages": languages, "checked": checked}
         refused = bool(form.errors) or languages.total_error_count() > 0
         return self._page(request, "add_form.html", {**context, "refused": refused}, status=400 if refused else 200)
 
@@ -191,12 +195,10 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
             "form": form or correct,
             "may_delete": self.has_delete_permission(request, operation),
             "may_cancel": operation.is_queued and allows(Action.CANCEL_OPERATION, held),
-            "may_retry": operation.performed
-            and operation.operation_status == OperationStatus.FAILED
-            and file is not None
-            and file.removed_date_time is None
-            and file.status == DefinitionFileStatus.UPLOAD_FAILED
-            and allows(Action.UPLOAD_DEFINITION_FILE, held),
+            "may_retry": file is not None
+            and services.may_be_retried(operation, file)
+            and allows(services.needed_for(operation), held),
+            "version": Version.objects.filter(operation=operation).first(),
             "may_see_trail": allows(Action.READ_TRAIL, held),
         }
 

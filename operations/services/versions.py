@@ -72,6 +72,16 @@ def version_of(*, by: Actor, definition_file_id: UUID, number: int | None = None
     return version
 
 
+def stored_difference(stored: dict[str, Any]) -> admx.Difference:
+    """What `Version.changes` holds."""
+    return admx.from_json(stored)
+
+
+def summarised(changes: admx.Difference) -> str:
+    """One sentence."""
+    return admx.summary(changes)
+
+
 def compared(old: Version, new: Version) -> tuple[str, str, dict[str, Any]]:
     """What changed between two versions: in one sentence, a line for each change, and as plain values."""
     changes = difference(old, new)

@@ -11,8 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from operations.audit import ACTIONS
+from operations.services import versions
 
 register = template.Library()
+
+SHOWN_CHANGES = 200
 
 
 @register.simple_tag(name="badge")
@@ -55,6 +58,31 @@ def lasting(span: timedelta | None) -> str:
 
 
 @register.filter
+def place(finding: Any) -> str:
+    """File, language and line, of a stored finding or of one just made."""
+    language = f" ({finding.language_code})" if finding.language_code else ""
+    return f"{finding.file_name}{language}{f', line {finding.line}' if finding.line else ''}"
+
+
+@register.filter
+def read_changes(stored: dict[str, Any]) -> Any:
+    """The difference that was kept with a version."""
+    return versions.stored_difference(stored)
+
+
+@register.filter
+def summarised(difference: Any) -> str:
+    """A difference in one sentence."""
+    return versions.summarised(difference)
+
+
+@register.filter
+def first_changes(difference: Any) -> list[Any]:
+    """As many as people read, breaking ones first."""
+    return sorted(difference.changes, key=lambda change: not change.is_breaking)[:SHOWN_CHANGES]
+
+
+@register.filter
 def admin_url(row: models.Model) -> str:
     """The row's own page."""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
@@ -83,4 +111,8 @@ MARKS = {
     "warning": "!",
     "note": "i",
     "removed": "–",
+    "added": "+",
+    "changed": "~",
+    "moved": "→",
+    "breaking": "!",
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.urls import reverse
 
 from operations.models import GroupPolicyOperation
@@ -19,6 +20,11 @@ BOARD = "/dashboards/"
 
 def page_of(operation: GroupPolicyOperation) -> str:
     return reverse("admin:operations_grouppolicyoperation_change", args=[operation.pk])
+
+
+def page_of_row(row: Model) -> str:
+    """The own page of any row."""
+    return reverse(f"admin:operations_{row._meta.model_name}_change", args=[row.pk])
 
 
 def button(name: str, row: Any) -> str:

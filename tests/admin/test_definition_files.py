@@ -29,10 +29,10 @@ def test_removing_tells_and_leads_to_its_operation(admin_browser: Client) -> Non
     answer = admin_browser.post(url, {"reason": "Out of use"}, follow=True)
     operation = file.operations.get()
     assert answer.redirect_chain == [(pages.page_of(operation), 302)]
-    assert "Removed example.admx." in answer.text
+    assert "Queued: Remove of example.admx." in answer.text
     assert operation.reason == "Out of use"
     again = admin_browser.post(url, follow=True)
-    assert "There is no definition file with the id" in again.text
+    assert "is busy" in again.text
     assert file.operations.count() == 1
 
 

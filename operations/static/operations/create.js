@@ -9,11 +9,15 @@
   const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
 
   function showWhatMatters() {
-    const how = new FormData(form).get("how");
-    for (const part of form.querySelectorAll("[data-when]")) {
-      part.hidden = part.dataset.when !== how;
-      part.disabled = part.hidden;
+    const chosen = new FormData(form);
+    const how = chosen.get("how");
+    for (const part of form.querySelectorAll("[data-when], [data-types]")) {
+      const { when, types, or } = part.dataset;
+      const fits = (!when || when === how) && (!types || types.split(" ").includes(chosen.get("operation_type")));
+      part.hidden = !fits && or !== how;
     }
+    // What cannot be seen must not be sent.
+    for (const control of form.elements) control.disabled = Boolean(control.closest("[hidden]"));
   }
 
   function newRow() {
