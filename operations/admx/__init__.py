@@ -1,8 +1,7 @@
 """ADMX and ADML: bytes in, frozen dataclasses and findings out. Imports no framework."""
 
 from operations.admx.catalogue import catalogue
-from operations.admx.comparison import compare
-from operations.admx.difference import Change, Difference, as_json, as_text, from_json, summary
+from operations.admx.comparing import Change, Difference, as_json, as_text, compare, from_json, summary
 from operations.admx.findings import Finding
 from operations.admx.model import Definitions, Reference, Resources, Template
 from operations.admx.namespace import target_namespace

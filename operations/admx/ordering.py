@@ -1,82 +1,89 @@
-"""In which order many templates can be put in force: whoever needs another's categories comes after it."""
+"""The order in which many templates can be taken in: what others need comes first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 
 from operations.admx.model import Definitions
 from operations.admx.needs import NeedKind, needs
 
+# For each template the positions of those that it needs.
+_Needed = list[list[int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """All templates, those that wait for each other last; and each group that does."""
+    """All templates in order. Each of `circular` is a ring whose members need each other, directly or not.
+
+    Rings, and what needs a member of one, stand at the end.
+    """
 
     in_order: tuple[Definitions, ...]
     circular: tuple[tuple[Definitions, ...], ...]
 
 
-def order(templates: Sequence[Definitions]) -> Ordering:
-    """Only hard needs count: texts of what is supported may be used mutually, as Windows' own files do."""
-    provider: dict[str, int] = {}
-    for position, definitions in enumerate(templates):
-        provider.setdefault(definitions.target_namespace, position)
-    before = {
-        position: {
-            provider[need.namespace]
-            for need in needs(definitions)
-            if need.kind is NeedKind.HARD and provider.get(need.namespace, position) != position
-        }
-        for position, definitions in enumerate(templates)
-    }
-    circles = _circles(before)
-    circle_of = {position: number for number, circle in enumerate(circles) for position in circle}
-    sorter: TopologicalSorter[int] = TopologicalSorter()
-    for position, needed in before.items():
-        inside = circle_of.get(position)
-        sorter.add(position, *(one for one in needed if inside is None or circle_of.get(one) != inside))
-    ranked: list[int] = []
-    sorter.prepare()
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        ranked.extend(ready)
-        sorter.done(*ready)
+def order(definitions: Sequence[Definitions]) -> Ordering:
+    """What a template needs stands before it; otherwise the given order stays.
+
+    Only hard needs count. Of several templates with one namespace the first is what others need. What is not among
+    the given templates is not waited for.
+    """
+    needed = _needed(definitions)
+    early: list[int] = []
+    late: list[int] = []
+    rings: list[list[int]] = []
+    delayed: set[int] = set()
+    for component in _components(needed):
+        if len(component) > 1:
+            rings.append(component)
+        if len(component) > 1 or not delayed.isdisjoint(needed[component[0]]):
+            delayed.update(component)
+            late += component
+        else:
+            early += component
     return Ordering(
-        tuple(templates[position] for position in ranked),
-        tuple(tuple(templates[position] for position in sorted(circle)) for circle in circles),
+        tuple(definitions[position] for position in (*early, *late)),
+        tuple(tuple(definitions[position] for position in ring) for ring in rings),
     )
 
 
-def _circles(before: dict[int, set[int]]) -> list[set[int]]:
-    """Groups whose members wait for each other: what is left when all others are taken away, one at a time."""
-    left = dict(before)
-    circles = []
-    while left := _without_ends(left):
-        start = min(left)
-        circle = _reachable(left, start) & {one for one in left if start in _reachable(left, one)}
-        if circle:
-            circles.append(circle)
-        for position in circle or {start}:
-            left.pop(position)
-    return circles
+def _needed(definitions: Sequence[Definitions]) -> _Needed:
+    first: dict[str, int] = {}
+    for position, one in enumerate(definitions):
+        first.setdefault(one.target_namespace, position)
+    return [
+        [first[need.namespace] for need in needs(one) if need.kind is NeedKind.HARD and need.namespace in first]
+        for one in definitions
+    ]
 
 
-def _without_ends(before: dict[int, set[int]]) -> dict[int, set[int]]:
-    """Leaves out what nothing waits for or what waits for nothing, again and again."""
-    left = {position: {one for one in needed if one in before} for position, needed in before.items()}
-    while True:
-        needed_by_others = set().union(*left.values()) if left else set()
-        ends = {position for position, needed in left.items() if not needed or position not in needed_by_others}
-        if not ends:
-            return left
-        left = {position: needed - ends for position, needed in left.items() if position not in ends}
-
-
-def _reachable(before: dict[int, set[int]], start: int) -> set[int]:
-    found: set[int] = set()
-    waiting = [start]
-    while waiting:
-        new = before.get(waiting.pop(), set()) - found
-        found |= new
-        waiting.extend(new)
-    return found
+def _components(needed: _Needed) -> Iterator[list[int]]:
+    """Rings and single templates, after all that they need (Tarjan 1972, with a stack instead of recursion)."""
+    found: dict[int, int] = {}
+    lowest: dict[int, int] = {}
+    open_ones: list[int] = []
+    placed: set[int] = set()
+    for start in range(len(needed)):
+        if start in found:
+            continue
+        path = [(start, iter(needed[start]))]
+        found[start] = lowest[start] = len(found)
+        open_ones.append(start)
+        while path:
+            position, rest = path[-1]
+            following = next(rest, None)
+            if following is None:
+                path.pop()
+                if path:
+                    before = path[-1][0]
+                    lowest[before] = min(lowest[before], lowest[position])
+                if lowest[position] == found[position]:
+                    component = open_ones[open_ones.index(position) :]
+                    del open_ones[-len(component) :]
+                    placed.update(component)
+                    yield sorted(component)
+            elif following not in found:
+                found[following] = lowest[following] = len(found)
+                open_ones.append(following)
+                path.append((following, iter(needed[following])))
+            elif following not in placed:
+                lowest[position] = min(lowest[position], found[following])
