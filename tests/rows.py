@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from operations.actor import Actor, command_line, worker
 from operations.choices import FINAL, ActorType, DefinitionFileStatus, Door, OperationStatus, OperationType
-from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, Version, VersionLanguageFile
+from operations.models import (
+    DefinitionFile,
+    GroupPolicyCategory,
+    GroupPolicyDefinition,
+    GroupPolicyOperation,
+    GroupPolicyPresentation,
+    LanguageFile,
+    Policy,
+    Version,
+    VersionLanguageFile,
+)
 from operations.services import contents, definition_files, handed_in, performing
 from tests.admx import samples
 
@@ -184,3 +194,54 @@ def an_unknown_id() -> UUID:
 
 
 WORKER = worker()
+
+
+def a_category(**values: Any) -> GroupPolicyCategory:
+    """At the root of a file of its own, unless told otherwise."""
+    values = _declared(values) | {"display_name": values.get("display_name", "Example")}
+    return GroupPolicyCategory.objects.create(**values)
+
+
+def a_policy(**values: Any) -> Policy:
+    """For computers, in no category."""
+    return Policy.objects.create(**{"policy_class": "Machine", "display_name": "Use a proxy"} | _declared(values))
+
+
+def a_definition(**values: Any) -> GroupPolicyDefinition:
+    """Of a policy of its own."""
+    policy = values.pop("policy", None)
+    if policy is None:
+        policy = a_policy(**{name: values.pop(name) for name in ("definition_file", "category") if name in values})
+    now = timezone.now()
+    values = {"class_type": "machine", "created_date_time": now, "last_modified_date_time": now} | values
+    return GroupPolicyDefinition.objects.create(policy=policy, definition_file=policy.definition_file, **values)
+
+
+def a_presentation(**values: Any) -> GroupPolicyPresentation:
+    """A check box, of a definition of its own."""
+    now = timezone.now()
+    values = {
+        "position": 0,
+        "type": "checkBox",
+        "label": "On",
+        "properties": {"default_checked": False},
+        "created_date_time": now,
+        "last_modified_date_time": now,
+    } | values
+    if "definition" not in values and "definition_id" not in values:
+        values["definition"] = a_definition()
+    return GroupPolicyPresentation.objects.create(**values)
+
+
+def _declared(values: dict[str, Any]) -> dict[str, Any]:
+    now = timezone.now()
+    values = {
+        "name": f"Name{uuid4().hex}",
+        "position": 0,
+        "created_date_time": now,
+        "last_modified_date_time": now,
+    } | values
+    if "definition_file" not in values and "definition_file_id" not in values:
+        # One file for all of them: whose it is does not matter.
+        values["definition_file"] = DefinitionFile.present.first() or a_definition_file()
+    return values

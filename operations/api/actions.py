@@ -35,16 +35,24 @@ class NoParameters(ODataSerializer):
     odata_type = "parameters"
 
 
-class FileAction(ResourceView):
-    """POST only. Subclasses name what is needed and what is asked for."""
+class ActionView(ResourceView):
+    """POST only."""
 
     parameters: ClassVar[type[ODataSerializer]] = NoParameters
+    body_may_be_left_out: ClassVar[bool] = False
+
+    def values(self) -> dict[str, Any]:
+        """The parameters that were sent, by name."""
+        # Clients send an action without parameters with no body, or with an empty object.
+        optional = self.parameters is NoParameters or self.body_may_be_left_out
+        return {} if optional and not has_body(self.request) else self.body(self.parameters)
+
+
+class FileAction(ActionView):
+    """Subclasses name what is needed and what is asked for."""
 
     def post(self, request: Request, **keys: str) -> Response:
-        # Clients send an action without parameters with no body, or with an empty object.
-        empty = self.parameters is NoParameters and not has_body(request)
-        values = {} if empty else self.body(self.parameters)
-        self.ask(definition_file_id=guid(keys["file"]), values=values)
+        self.ask(definition_file_id=guid(keys["file"]), values=self.values())
         return self.no_content()
 
     def ask(self, *, definition_file_id: Any, values: dict[str, Any]) -> None:

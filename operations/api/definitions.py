@@ -78,7 +78,7 @@ class PresentationSerializer(ODataSerializer):
     odata_type = "microsoft.graph.groupPolicyPresentation"
 
     id = KeyField()
-    label = StringField()
+    label = StringField()  # type: ignore[assignment]  # a DRF field has a label of its own
     last_modified_date_time = DateTimeOffsetField()
 
     def to_representation(self, instance: GroupPolicyPresentation) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class OperationSerializer(ODataSerializer):
 class OperationView(ResourceView):
     """Both addresses: with `file` in the address the operations of that file, without it all of them."""
 
-    serializer_class = OperationSerializer
+    serializer_class: type[ODataSerializer] = OperationSerializer
 
     def rows(self) -> QuerySet[GroupPolicyOperation]:
         if "file" not in self.kwargs:

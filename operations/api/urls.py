@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from operations.api import actions, definition_files, definitions, operations, views
+from operations.api import actions, additions, definition_files, definitions, operations, views
 from operations.odata.addresses import collection, key
 
 ROOT = rf"^(?P<version>beta|v1\.0)/{collection('deviceManagement')}"
@@ -15,8 +15,34 @@ PRESENTATIONS = collection("presentations")
 NAMESPACE = f"(?:{collection('microsoft.graph.')})?"
 CAST = collection("microsoft.graph.groupPolicyUploadedDefinitionFile")
 FILE, DEFINITION = rf"{FILES}{key('file')}", rf"{DEFINITIONS}{key('definition')}"
+OUR_FILE = rf"{ROOT}/{UPLOADED}{key('file')}/{collection(additions.NAMESPACE)}\."
+OUR_OPERATION = (
+    rf"{ROOT}/(?:{UPLOADED}{key('file')}/)?{OPERATIONS}{key('operation')}/{collection(additions.NAMESPACE)}\."
+)
+OUR_VERSION = rf"{OUR_FILE}{collection('versions')}{key('number')}"
+
+# Before Graph's: there any segment may be a key.
+ADDITIONS = [
+    re_path(
+        rf"{ROOT}/{UPLOADED}/{collection(additions.NAMESPACE)}\.{collection('preflight')}$",
+        additions.Preflight.as_view(),
+    ),
+    re_path(rf"{OUR_FILE}{collection('preflight')}$", additions.NewVersionPreflight.as_view()),
+    re_path(rf"{OUR_FILE}{collection('versions')}$", additions.VersionCollection.as_view()),
+    re_path(rf"{OUR_VERSION}$", additions.VersionItem.as_view()),
+    re_path(rf"{OUR_VERSION}/{collection('content')}$", additions.VersionContent.as_view()),
+    re_path(rf"{OUR_VERSION}/{collection('content')}{key('language')}$", additions.VersionContent.as_view()),
+    re_path(rf"{OUR_VERSION}/{collection('zip')}$", additions.VersionZip.as_view()),
+    re_path(rf"{OUR_FILE}{collection('changes')}$", additions.Changes.as_view()),
+    re_path(rf"{OUR_FILE}{collection('rollBack')}$", additions.RollBack.as_view()),
+    re_path(rf"{OUR_FILE}{collection('restore')}$", additions.Restore.as_view()),
+    re_path(rf"{OUR_OPERATION}{collection('findings')}$", additions.Findings.as_view()),
+    re_path(rf"{OUR_OPERATION}{collection('retry')}$", additions.Retry.as_view()),
+    re_path(rf"{OUR_OPERATION}{collection('cancel')}$", additions.Cancel.as_view()),
+]
 
 urlpatterns = [
+    *ADDITIONS,
     re_path(rf"{ROOT}/{OPERATIONS}$", operations.OperationCollection.as_view()),
     re_path(rf"{ROOT}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
     re_path(rf"{ROOT}/{UPLOADED}$", definition_files.DefinitionFileCollection.as_view()),

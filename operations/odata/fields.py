@@ -74,6 +74,21 @@ class EnumField(serializers.Field[Any, Any, Any, Any]):
         return str(value)
 
 
+class CountingField(serializers.Field[Any, Any, Any, Any]):
+    """Edm.Int32, from 1."""
+
+    edm_type = "Edm.Int32"
+
+    def to_internal_value(self, data: Any) -> Any:
+        # JSON's true is an int to Python.
+        if not isinstance(data, int) or isinstance(data, bool) or not 1 <= data < 2**31:
+            raise cannot_convert(data, self.edm_type, hint=" Send a whole number from 1.")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class BinaryField(serializers.Field[Any, Any, Any, Any]):
     """Edm.Binary: base64 or base64url in, always null out."""
 

@@ -39,6 +39,15 @@ class ODataNegotiation(BaseContentNegotiation):
         return next(iter(renderers)), CONTENT_TYPE.format(level=metadata_level(request))
 
 
+class AnythingNegotiation(ODataNegotiation):
+    """For downloads: the file comes as it is, whatever Accept says; a refusal is JSON as everywhere."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return next(iter(renderers)), CONTENT_TYPE.format(level=metadata_level(request))
+
+
 def metadata_level(request: HttpRequest | Request) -> str:
     """`none` where the caller asks for it, else `minimal`, which `full` gets too."""
     accept = request.headers.get("Accept", "").replace(" ", "").lower()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -65,6 +67,18 @@ class ODataView(APIView):
         if page.next_link:
             body["@odata.nextLink"] = page.next_link
         return self._answer(annotations, body)
+
+    def members(self, members: dict[str, Any], fragment: str) -> Response:
+        """One value that is no entity: it has no key and no address of its own."""
+        return self._answer({"@odata.context": context_url(self.request, self.kwargs["version"], fragment)}, members)
+
+    def attachment(self, content: bytes, file_name: str, media_type: str) -> HttpResponse:
+        """The bytes of a file, to be saved and never shown."""
+        headers = {
+            "Content-Disposition": content_disposition_header(True, file_name) or "attachment",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HttpResponse(content, content_type=media_type, headers=headers)
 
     def no_content(self) -> Response:
         return Response(status=204)

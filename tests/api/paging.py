@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from operations.odata.query import SYSTEM_OPTIONS
-from tests.api.resource import Resource, content, error_of, ids, send
+from tests.api.resource import Resource, content, error_of, ids
 
 SUPPORTED = {"top", "skiptoken"}
 
@@ -114,14 +114,3 @@ class Paging(Resource):
     @pytest.mark.parametrize("query", ["$top=1&$top=2", "top=1&$top=1"])
     def test_an_option_given_twice_is_400(self, reader: Client, address: str, query: str) -> None:
         error_of(reader.get(f"{address}?{query}"), 400, naming="$top")
-
-    @pytest.mark.parametrize("option", ["$top", "$select", "$expand", "filter"])
-    def test_items_and_writes_refuse_options_that_they_would_ignore(
-        self, writer: Client, address: str, path: str, option: str
-    ) -> None:
-        row, before = self.make(path), self.count()
-        name = f"${option.removeprefix('$')}"
-        error_of(writer.get(f"{address}/{row.pk}", {option: "1"}), 400, naming=name)
-        for method, at in (("POST", address), ("PATCH", f"{address}/{row.pk}"), ("DELETE", f"{address}/{row.pk}")):
-            error_of(send(writer, method, f"{at}?{option}=1", self.body()), 400, naming=name)
-        assert self.count() == before

@@ -42,14 +42,8 @@ class Reading(Resource):
     def test_members_stand_in_graphs_order_and_none_is_left_out(self, reader: Client, address: str, path: str) -> None:
         row = self.make(path)
         assert list(content(reader.get(f"{address}/{row.pk}"))) == ["@odata.context", "@odata.type", *self.members]
-        assert list(content(reader.get(address))["value"][0]) == self.members
-
-    def test_a_null_is_written_as_null(self, reader: Client, address: str, path: str) -> None:
-        field, member = self.nullable
-        row = self.make(path, **{field: None})
-        body = content(reader.get(f"{address}/{row.pk}"))
-        assert member in body
-        assert body[member] is None
+        typed = ["@odata.type"] if self.rows_say_their_type else []
+        assert list(content(reader.get(address))["value"][0]) == [*typed, *self.members]
 
     def test_dates_are_utc_and_ids_lower_case_guids(self, reader: Client, address: str, path: str) -> None:
         row = self.make(path)

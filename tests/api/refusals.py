@@ -47,7 +47,52 @@ BAD_TOKENS = {
 }
 
 
-class Refusals(Resource):
+class ReadingRefusals(Resource):
+    """Those that need no write."""
+
+    @pytest.mark.parametrize("accept", ["text/html", "application/xml", "application/json;q=0", "*/*; q=0.000", "x"])
+    def test_an_accept_without_room_for_json_is_406(self, reader: Client, address: str, accept: str) -> None:
+        error_of(reader.get(address, headers={"accept": accept}), 406, naming="application/json")
+
+    def test_too_many_refused_tokens_are_429_with_retry_after(
+        self, client: Client, reader: Client, address: str, settings: Any
+    ) -> None:
+        settings.PORTAL_REFUSED_TOKENS_PER_MINUTE = 3
+        bad = {"authorization": "Bearer nonsense"}
+        for _ in range(3):
+            error_of(client.get(address, headers=bad), 401)
+        response = client.get(address, headers=bad)
+        error = error_of(response, 429)
+        assert error["code"] == "TooManyRequests"
+        assert 1 <= int(response["Retry-After"]) <= 60
+        assert reader.get(address).status_code == 200, "a good token is never slowed down"
+
+    def test_an_unexpected_failure_is_500_and_tells_only_the_request_id(
+        self, reader: Client, address: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*args: Any, **kwargs: Any) -> None:
+            raise RuntimeError("secret inside")
+
+        monkeypatch.setattr("operations.odata.views.ODataView.collection", fail)
+        response = reader.get(address)
+        error = error_of(response, 500)
+        assert error["code"] == "InternalServerError"
+        assert b"secret" not in response.content
+        assert b"Traceback" not in response.content
+
+    def test_another_host_name_is_400_in_the_envelope(self, reader: Client, address: str) -> None:
+        error_of(reader.get(address, headers={"host": "evil.example"}), 400, naming="PORTAL_ALLOWED_HOSTS")
+
+    def test_with_tls_a_token_in_the_clear_is_refused_and_not_redirected(
+        self, reader: Client, address: str, settings: Any
+    ) -> None:
+        settings.PORTAL_TLS = True
+        settings.SECURE_SSL_REDIRECT = True
+        error_of(reader.get(address), 403, naming="Use https")
+        assert reader.get(address, secure=True).status_code == 200
+
+
+class Refusals(ReadingRefusals):
     @pytest.mark.parametrize("kind", BAD_BODIES)
     def test_a_bad_body_is_400_and_leaves_nothing(self, writer: Client, address: str, kind: str) -> None:
         before = self.count()
@@ -180,44 +225,3 @@ class Refusals(Resource):
         response = send(writer, method, address + at.replace("id", str(row.pk)), self.body())
         error_of(response, 405)
         assert set(response["Allow"].split(", ")) == allowed
-
-    @pytest.mark.parametrize("accept", ["text/html", "application/xml", "application/json;q=0", "*/*; q=0.000", "x"])
-    def test_an_accept_without_room_for_json_is_406(self, reader: Client, address: str, accept: str) -> None:
-        error_of(reader.get(address, headers={"accept": accept}), 406, naming="application/json")
-
-    def test_too_many_refused_tokens_are_429_with_retry_after(
-        self, client: Client, reader: Client, address: str, settings: Any
-    ) -> None:
-        settings.PORTAL_REFUSED_TOKENS_PER_MINUTE = 3
-        bad = {"authorization": "Bearer nonsense"}
-        for _ in range(3):
-            error_of(client.get(address, headers=bad), 401)
-        response = client.get(address, headers=bad)
-        error = error_of(response, 429)
-        assert error["code"] == "TooManyRequests"
-        assert 1 <= int(response["Retry-After"]) <= 60
-        assert reader.get(address).status_code == 200, "a good token is never slowed down"
-
-    def test_an_unexpected_failure_is_500_and_tells_only_the_request_id(
-        self, reader: Client, address: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def fail(*args: Any, **kwargs: Any) -> None:
-            raise RuntimeError("secret inside")
-
-        monkeypatch.setattr("operations.odata.views.ODataView.collection", fail)
-        response = reader.get(address)
-        error = error_of(response, 500)
-        assert error["code"] == "InternalServerError"
-        assert b"secret" not in response.content
-        assert b"Traceback" not in response.content
-
-    def test_another_host_name_is_400_in_the_envelope(self, reader: Client, address: str) -> None:
-        error_of(reader.get(address, headers={"host": "evil.example"}), 400, naming="PORTAL_ALLOWED_HOSTS")
-
-    def test_with_tls_a_token_in_the_clear_is_refused_and_not_redirected(
-        self, reader: Client, address: str, settings: Any
-    ) -> None:
-        settings.PORTAL_TLS = True
-        settings.SECURE_SSL_REDIRECT = True
-        error_of(reader.get(address), 403, naming="Use https")
-        assert reader.get(address, secure=True).status_code == 200

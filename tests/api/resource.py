@@ -23,6 +23,8 @@ class Resource:
 
     odata_type: ClassVar[str]
     members: ClassVar[list[str]]
+    # Where the rows are of a type derived from the collection's.
+    rows_say_their_type: ClassVar[bool] = False
     owned_by_the_server: ClassVar[dict[str, Any]]
     # One member that may be patched, and one that may be null.
     patch: ClassVar[dict[str, Any]]

@@ -148,3 +148,21 @@ class Writing(Resource):
         for text in ("Größe 🧭", "<script>alert(1)</script>", "line\nbreak \u2028", '"\\'):
             body: dict[str, Any] = {member: text}
             assert content(send(writer, "PATCH", at, body))[member] == text
+
+    def test_a_null_is_written_as_null(self, reader: Client, address: str, path: str) -> None:
+        field, member = self.nullable
+        row = self.make(path, **{field: None})
+        body = content(reader.get(f"{address}/{row.pk}"))
+        assert member in body
+        assert body[member] is None
+
+    @pytest.mark.parametrize("option", ["$top", "$select", "$expand", "filter"])
+    def test_items_and_writes_refuse_options_that_they_would_ignore(
+        self, writer: Client, address: str, path: str, option: str
+    ) -> None:
+        row, before = self.make(path), self.count()
+        name = f"${option.removeprefix('$')}"
+        error_of(writer.get(f"{address}/{row.pk}", {option: "1"}), 400, naming=name)
+        for method, at in (("POST", address), ("PATCH", f"{address}/{row.pk}"), ("DELETE", f"{address}/{row.pk}")):
+            error_of(send(writer, method, f"{at}?{option}=1", self.body()), 400, naming=name)
+        assert self.count() == before
