@@ -115,7 +115,7 @@ def two_versions(file: DefinitionFile) -> Version:
 def test_versions_are_listed_compared_and_brought_back(admin_browser: Client, file: DefinitionFile) -> None:
     first = two_versions(file)
     page = admin_browser.get(pages.page_of_row(file)).text
-    assert "Roll back to version 1" in page
+    assert "to version 1</span>" in page
     compared = admin_browser.get(reverse("admin:definition-file-compare", args=[file.pk])).text
     assert "Software\\Elsewhere" in compared
     back = reverse("admin:version-roll-back", args=[file.pk, first.number])

@@ -6,7 +6,7 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -144,11 +144,11 @@ KINDS: dict[str, tuple[Callable[[int], GroupPolicyOperation], tuple[Any, ...], s
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(tmp_path_factory.mktemp("dying")) / "migrated"
     done = manage("migrate", "--verbosity", "0", env=environment(folder, 0))
     assert done.returncode == 0, done.stderr
-    yield folder
+    return folder
 
 
 @pytest.mark.parametrize("kind", KINDS)
