@@ -180,6 +180,11 @@ class Portal:
     def add_person(self, name: str, group: str) -> None:
         self.manage("shell", "--no-imports", "-c", _ADD_PERSON.format(name=name, group=group, password=PASSWORD))
 
+    def file_statuses(self) -> dict[str, str]:
+        """Of every file that is present, by id."""
+        listed = self.call("GET", f"{FILES}?$top=1000").json["value"]
+        return {file["id"]: file["status"] for file in listed}
+
     def operation_of(self, file_id: str) -> dict[str, Any]:
         (operation,) = self.call("GET", f"{FILES}/{file_id}/groupPolicyOperations").json["value"]
         return dict(operation)

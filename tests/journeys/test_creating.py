@@ -205,8 +205,8 @@ def test_a_wrong_choice_is_told_beside_its_field_and_nothing_is_lost(operator: V
     page.get_by_label("Reason").fill("Kept while mending")
     create(page)
     expect(page.get_by_role("alert")).to_contain_text("Nothing was stored.")
-    field = page.locator("div:has(> #id_operation_type)")
-    expect(field).to_contain_text("performing this type comes with a later version")
+    field = page.locator("div:has(> #id_definition_file)")
+    expect(field).to_contain_text("Choose the definition file that this is to be done to.")
     expect(page.get_by_label("Reason")).to_have_value("Kept while mending")
 
 

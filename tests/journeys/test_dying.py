@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
@@ -31,7 +31,7 @@ from operations.models import (
 from operations.services import catalogues, definition_files, in_force, performing, references
 from tests import rows
 from tests.admx import samples
-from tests.journeys.portal import JOURNEY, environment, manage
+from tests.journeys.portal import JOURNEY, environment, free_port, manage
 
 pytestmark = JOURNEY
 
@@ -146,7 +146,7 @@ KINDS: dict[str, tuple[Callable[[int], GroupPolicyOperation], tuple[Any, ...], s
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(tmp_path_factory.mktemp("dying")) / "migrated"
-    done = manage("migrate", "--verbosity", "0", env=environment(folder, 0))
+    done = manage("migrate", "--verbosity", "0", env=environment(folder, free_port()))
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -155,7 +155,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_death_in_any_step_leaves_no_trace(migrated: Path, tmp_path: Path, kind: str) -> None:
     folder = shutil.copytree(migrated, tmp_path / "data")
     script = f"from tests.journeys import test_dying; test_dying.die_in_every_step({kind!r})"
-    done = manage("shell", "--no-imports", "-c", script, env=environment(folder, 0))
+    done = manage("shell", "--no-imports", "-c", script, env=environment(folder, free_port()))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -170,7 +170,8 @@ def die_in_every_step(kind: str) -> None:
     deaths = [(f"{when} {what}", dying(module, name, when)) for what, module, name, when in steps]
     deaths += [(AT_COMMIT, dying_at_commit("before")), (COMMITTED, dying_at_commit("after"))]
     for number, (where, arrange) in enumerate(deaths, start=1):
-        operation = prepare(number)
+        with transaction.atomic():  # at once: many small commits would take most of the time
+            operation = prepare(number)
         before = told(operation)
         perform_and_die(operation, arrange, where)
         if where == COMMITTED:
@@ -294,4 +295,3 @@ def expect_attempts(operation: GroupPolicyOperation, attempts: int, where: str) 
     assert (operation.attempt, operation.lease_until) == (attempts, None), where
     events = AuditEvent.objects.filter(object_id=str(operation.pk), action="operation.started")
     assert events.count() == attempts, where
-    assert not connection.in_atomic_block
