@@ -191,7 +191,6 @@ def test_no_kill_loses_or_doubles_an_operation(web: Web, seed: int, shortest: fl
     assert told == {f"Imported {POLICIES} policies in 1 category, 1 language."}
     assert max(operation.attempt for operation in operations) > 1, "no kill ever hit the work"
 
-    print(kills, Counter((o.type, o.attempt) for o in operations))
     expect_one_end_each(web, operations)
     expect_versions(web, script.lives, by_file)
     expect_files(web, script.lives)
