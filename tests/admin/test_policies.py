@@ -10,7 +10,7 @@ from operations.models import DefinitionFile, GroupPolicyCategory, Policy
 from tests import rows
 from tests.admin import pages
 from tests.admx import samples
-from tests.api.test_browsing import ADML, BELOW, SETTINGS
+from tests.every_control import ADML, BELOW, SETTINGS
 
 pytestmark = pytest.mark.django_db
 

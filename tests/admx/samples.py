@@ -8,7 +8,8 @@ POLICY = (
     'key="Software\\Example" valueName="Proxy"><parentCategory ref="Main"/></policy>'
 )
 CATEGORY = '<category name="Main" displayName="$(string.Main)"/>'
-TARGET = '<target prefix="example" namespace="Example.Policies"/>'
+NAMESPACE = "Example.Policies"
+TARGET = f'<target prefix="example" namespace="{NAMESPACE}"/>'
 STRINGS = {"Main": "Example", "Proxy": "Use a proxy", "Proxy_Help": "Sends traffic through a proxy."}
 
 
@@ -26,6 +27,11 @@ def admx(
         f'<resources minRequiredRevision="{minimum}"/>\n<categories>{categories}</categories>\n'
         f"<policies>{inside}</policies>\n</policyDefinitions>"
     )
+
+
+def target(namespace: str) -> str:
+    """For a template that is to be in force beside others."""
+    return TARGET.replace(NAMESPACE, namespace)
 
 
 def policy(name: str = "Proxy", inside: str = "", *, without: str = "", **changed: str) -> str:

@@ -50,6 +50,11 @@ DROP_FOLDER = """([folder, languages]) => {
 }"""
 
 
+def admx(name: str, *policies: str) -> str:
+    """A template that may be in force beside those of the other journeys."""
+    return samples.admx(*policies, target=samples.target(f"Journey.{name}"))
+
+
 def in_base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
@@ -87,7 +92,7 @@ def test_dropped_files_become_an_operation_that_finishes_before_ones_eyes(operat
     page.wait_for_url(re.compile("/grouppolicyoperation/$"))
     page.locator(".object-tools .addlink").click()
     page.locator("#drop").wait_for()
-    drop(page, ("example.admx", samples.admx()), ("example.en-US.adml", samples.adml()))
+    drop(page, ("example.admx", admx("Dropped")), ("example.en-US.adml", samples.adml()))
     expect(page.locator("#drop")).to_contain_text("1 ADMX and 1 ADML taken.")
     assert file_names(page) == ["example.admx", "example.en-US.adml"]
     assert languages(page) == ["en-US"]
@@ -105,7 +110,7 @@ def test_dropped_files_become_an_operation_that_finishes_before_ones_eyes(operat
     expect(page.locator("progress")).to_have_count(0)
     page.locator(".facts").get_by_role("link", name="example.admx").click()
     expect(page.locator(".headline")).to_contain_text("Available")
-    expect(page.locator("#content-main")).to_contain_text("Example.Policies")
+    expect(page.locator("#content-main")).to_contain_text("Journey.Dropped")
 
 
 def test_a_waiting_operation_is_cancelled_by_another_person_and_both_see_it(
@@ -117,7 +122,7 @@ def test_a_waiting_operation_is_cancelled_by_another_person_and_both_see_it(
     try:
         page, other = operator.page, administrator.page
         page.goto(ADD)
-        drop(page, ("waits.admx", samples.admx()), ("waits.adml", samples.adml()))
+        drop(page, ("waits.admx", admx("Waits")), ("waits.adml", samples.adml()))
         create(page)
         expect(page.locator("#story .headline")).to_contain_text("waiting for the worker")
         expect(page.locator("progress")).to_be_visible()
@@ -140,7 +145,7 @@ def test_a_dropped_folder_fills_a_row_for_each_language_folder(operator: Visitor
     page.evaluate(
         DROP_FOLDER,
         [
-            ["folder.admx", in_base64(samples.admx())],
+            ["folder.admx", in_base64(admx("Folder"))],
             [[code, "folder.adml", in_base64(samples.adml())] for code in codes],
         ],
     )
@@ -163,7 +168,7 @@ def test_what_cannot_be_taken_is_said(operator: Visitor) -> None:
 def test_a_failure_is_explained_with_place_and_remedy(operator: Visitor) -> None:
     page = operator.page
     page.goto(ADD)
-    broken = samples.admx(samples.policy("Proxy", without="key"))
+    broken = admx("Broken", samples.policy("Proxy", without="key"))
     drop(page, ("broken.admx", broken), ("broken.adml", samples.adml()))
     create(page)
     line = 1 + broken[: broken.index("<policy name")].count("\n")
@@ -237,7 +242,7 @@ def test_without_javascript_the_same_form_uploads(visitor: Callable[..., Visitor
         expect(person.field(label)).to_be_visible()
     expect(page.locator("#drop")).to_be_hidden()
     for label, name, text in (
-        ("ADMX file", "plain.admx", samples.admx()),
+        ("ADMX file", "plain.admx", admx("Plain")),
         ("ADML file 1", "plain.adml", samples.adml()),
     ):
         person.field(label).set_input_files({"name": name, "mimeType": "application/xml", "buffer": text.encode()})

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.admx import samples
 from tests.journeys.browsing import Visitor
 from tests.journeys.portal import FILES, JOURNEY, OPERATIONS, Portal
 from tests.rows import BROKEN_ADMX, an_upload_body, in_base64
@@ -18,6 +19,7 @@ pytestmark = JOURNEY
 # Where screenshots are put when somebody wants to look at them.
 SCREENSHOTS = "PORTAL_SCREENSHOTS"
 LIST = "/admin/operations/grouppolicyoperation/"
+LOOKS = samples.admx(target=samples.target("Journey.Looks")).encode()
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def pages(portal: Portal) -> dict[str, str]:
     recorded = portal.call(
         "POST", OPERATIONS, {"operationType": "remove", "operationStatus": "failed", "statusDetails": long}
     ).json["id"]
-    good = portal.call("POST", FILES, an_upload_body(fileName="looks.admx")).json["id"]
+    good = portal.call("POST", FILES, an_upload_body(fileName="looks.admx", content=in_base64(LOOKS))).json["id"]
     bad = portal.call("POST", FILES, an_upload_body(fileName=f"{long[:200]}.admx", content=in_base64(BROKEN_ADMX)))
     failed = portal.finished(bad.json["id"])["id"]
     portal.finished(good)

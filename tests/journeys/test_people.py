@@ -5,13 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.admx import samples
 from tests.journeys.browsing import Visitor
 from tests.journeys.portal import FILES, JOURNEY, OPERATIONS, Portal
-from tests.rows import an_upload_body
+from tests.rows import an_upload_body, in_base64
 
 pytestmark = JOURNEY
 
 LIST = "/admin/operations/grouppolicyoperation/"
+PEOPLE = samples.admx(target=samples.target("Journey.People")).encode()
+GOES = samples.admx(target=samples.target("Journey.Goes")).encode()
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +25,7 @@ def recorded(portal: Portal) -> str:
 @pytest.fixture(scope="module")
 def uploaded(portal: Portal) -> str:
     """A definition file that was imported."""
-    file = portal.call("POST", FILES, an_upload_body(fileName="people.admx")).json
+    file = portal.call("POST", FILES, an_upload_body(fileName="people.admx", content=in_base64(PEOPLE))).json
     assert portal.finished(file["id"])["operationStatus"] == "success"
     return str(file["id"])
 
@@ -53,7 +56,7 @@ def test_an_administrator_corrects_and_deletes_a_recorded_operation(administrato
 
 
 def test_an_administrator_removes_a_definition_file(administrator: Visitor, portal: Portal) -> None:
-    file = portal.call("POST", FILES, an_upload_body(fileName="goes.admx")).json["id"]
+    file = portal.call("POST", FILES, an_upload_body(fileName="goes.admx", content=in_base64(GOES))).json["id"]
     portal.finished(file)
     page = administrator.page
     page.goto(f"/admin/operations/definitionfile/{file}/change/")
@@ -72,7 +75,7 @@ def test_an_auditor_sees_everything(auditor: Visitor, recorded: str, uploaded: s
         LIST: "Upload",
         f"{LIST}{recorded}/change/": "Seen by all",
         "/admin/operations/definitionfile/": "people.admx",
-        f"/admin/operations/definitionfile/{uploaded}/change/": "Example.Policies",
+        f"/admin/operations/definitionfile/{uploaded}/change/": "Journey.People",
         "/admin/operations/auditevent/": "Definition file available",
         "/admin/operations/apiclient/": "Quick start",
         "/admin/operations/user/": "olga",
