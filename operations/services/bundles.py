@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from operations import admx
 from operations.admx import folders as trees
@@ -15,6 +16,7 @@ from operations.services.handed_in import UploadedLanguageFile
 
 MAX_ZIP_ENTRIES = 5_000
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+MAX_UPLOADED_BYTES = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,41 @@ def read_folder(path: Path, *, default_language: str = trees.DEFAULT_LANGUAGE) -
     """Read a PolicyDefinitions folder or a zip of one. Raises InvalidError or TooLargeError."""
     if path.is_dir():
         return _found({name: path / name for name in _files_below(path)}, default_language)
-    return _grouped(_unpacked(path), default_language)
+    try:
+        with path.open("rb") as file:
+            return _grouped(_unpacked(file, path.name), default_language)
+    except OSError as error:
+        raise InvalidError(f"{path} cannot be read: {error.strerror or 'it breaks off'}.") from error
+
+
+def read_uploaded(files: Sequence[tuple[str, IO[bytes]]], *, default_language: str = trees.DEFAULT_LANGUAGE) -> Found:
+    """Read files by their paths, a zip as if unpacked in its place. Raises InvalidError or TooLargeError."""
+    if complaint := admx.check_language_code(default_language):
+        raise InvalidError(complaint, target="default_language_code")
+    contents: dict[str, bytes] = {}
+    left_over: list[tuple[str, str]] = []
+    for path, file in files:
+        if path.lower().endswith(".zip"):
+            inside = _unpacked(file, path)
+        elif trees.is_template_file(path):
+            inside = {path: file.read(admx.MAX_FILE_BYTES + 1)}
+        else:
+            left_over.append((path, "It is neither an .admx, an .adml nor a .zip."))
+            continue
+        for name, content in inside.items():
+            if name in contents:
+                left_over.append((name, "It was given twice; the first one counts."))
+            elif len(content) > admx.MAX_FILE_BYTES:
+                left_over.append((name, _too_large()))
+            else:
+                contents[name] = content
+        if sum(map(len, contents.values())) > MAX_UPLOADED_BYTES:
+            raise TooLargeError(
+                f"These templates have more than {MAX_UPLOADED_BYTES // 1024**2} MiB together. "
+                "Choose fewer at once, or use the command import_admx."
+            )
+    found = _grouped(contents, default_language)
+    return Found(found.bundles, (*found.left_over, *left_over))
 
 
 def _is_tree(path: Path) -> bool:
@@ -139,20 +175,18 @@ def _bundle(bundle: trees.Bundle, contents: Mapping[str, bytes], default_languag
     )
 
 
-def _unpacked(path: Path) -> dict[str, bytes]:
+def _unpacked(file: IO[bytes], name: str) -> dict[str, bytes]:
     """The templates in a zip. Other files in it are never unpacked."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ZIP_ENTRIES:
-                raise TooLargeError(f"{path.name} has {len(entries)} entries; {MAX_ZIP_ENTRIES} are allowed.")
-            return _read_entries(archive, list(_template_entries(entries, path.name)), path.name)
-    except OSError as error:
-        raise InvalidError(f"{path} cannot be read: {error.strerror or 'it breaks off'}.") from error
+                raise TooLargeError(f"{name} has {len(entries)} entries; {MAX_ZIP_ENTRIES} are allowed.")
+            return _read_entries(archive, list(_template_entries(entries, name)), name)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError) as error:
-        raise InvalidError(f"{path} is neither a folder, a zip, an .admx nor an .adml that can be read.") from error
+        raise InvalidError(f"{name} is neither a folder, a zip, an .admx nor an .adml that can be read.") from error
     except zlib.error as error:
-        raise InvalidError(f"{path} is damaged: {error}.") from error
+        raise InvalidError(f"{name} is damaged: {error}.") from error
 
 
 def _template_entries(entries: Iterable[zipfile.ZipInfo], name: str) -> Iterator[tuple[str, zipfile.ZipInfo]]:
@@ -172,7 +206,7 @@ def _read_entries(
     archive: zipfile.ZipFile, entries: Sequence[tuple[str, zipfile.ZipInfo]], name: str
 ) -> dict[str, bytes]:
     if sum(entry.file_size for _, entry in entries) > MAX_UNPACKED_BYTES:
-        raise TooLargeError(f"{name} holds more than {MAX_UNPACKED_BYTES} bytes of templates.")
+        raise TooLargeError(f"{name} holds more than {MAX_UNPACKED_BYTES // 1024**2} MiB of templates.")
     contents: dict[str, bytes] = {}
     for inside, entry in entries:
         if entry.file_size > admx.MAX_FILE_BYTES:

@@ -29,6 +29,9 @@ from operations.services.surroundings import Around, Snapshot, around
 
 logger = logging.getLogger(__name__)
 
+# How soon an operation that waits for an older one is looked at again.
+WAIT = timedelta(seconds=1)
+
 _FAILURES = {
     OperationType.UPLOAD: audit.AuditAction.DEFINITION_FILE_UPLOAD_FAILED,
     OperationType.REMOVE: audit.AuditAction.DEFINITION_FILE_REMOVAL_FAILED,
@@ -54,9 +57,12 @@ class _Judged:
 def perform(operation_id: UUID) -> bool:
     """Carry out one operation if it is due; performing it twice has one visible effect.
 
-    False when it was not due: finished, unknown, or held by another worker's lease.
+    False when it was not due: finished, unknown, held by another worker's lease, or waiting for an older one.
     """
     by = worker()
+    if _waits_for_older(operation_id):
+        queue.wake(operation_id, at=timezone.now() + WAIT)
+        return False
     operation = _claim(operation_id, by)
     if operation is None:
         return False
@@ -93,6 +99,25 @@ def sweep() -> int:
     for operation_id, lease_until in due:
         queue.wake(operation_id, at=lease_until if lease_until and lease_until > now else None)
     return len(due)
+
+
+def _waits_for_older(operation_id: UUID) -> bool:
+    """Whether files that this one needs are on their way: templates asked for in their order go in, in any number.
+
+    Only older operations count, so no two can wait for each other.
+    """
+    unfinished = GroupPolicyOperation.objects.filter(
+        performed=True, operation_status=OperationStatus.IN_PROGRESS
+    ).exclude(operation_type=OperationType.REMOVE)
+    operation = unfinished.filter(pk=operation_id).first()
+    if operation is None:
+        return False
+    older = unfinished.filter(created_date_time__lt=operation.created_date_time)
+    namespaces = set(older.values_list("definition_file__target_namespace", flat=True))
+    if not namespaces:
+        return False
+    definitions = admx.read(candidate_of(operation).definition, (), default_language="").definitions
+    return definitions is not None and any(need.namespace in namespaces for need in admx.needs(definitions))
 
 
 @transaction.atomic

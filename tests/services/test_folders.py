@@ -1,5 +1,6 @@
 """Whole folders: read safely, ordered, judged together and imported."""
 
+import io
 import stat
 import zipfile
 from collections.abc import Callable
@@ -10,8 +11,8 @@ import pytest
 from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.errors import DeniedError, InvalidError, PortalError, TooLargeError
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.services import bundles, folders, operations, versions
-from operations.services.folders import Outcome
+from operations.services import bundles, folders, judging, operations, performing, plans, versions
+from operations.services.plans import Outcome
 from tests import rows
 from tests.admx import samples
 
@@ -53,8 +54,8 @@ def outcomes(path: Path, *, new_versions: bool = True) -> list[tuple[str, Outcom
     return [(step.bundle.file_name, step.outcome) for step in steps]
 
 
-def judged(path: Path, *, alone: bool = False) -> list[folders.Judged]:
-    return list(folders.preflight_batch(by=rows.everybody(), bundles=bundles_in(path), alone=alone))
+def judged(path: Path, *, alone: bool = False) -> list[judging.Judged]:
+    return list(judging.preflight_batch(by=rows.everybody(), bundles=bundles_in(path), alone=alone))
 
 
 def a_zip(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
@@ -91,8 +92,8 @@ def test_a_zip_with_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytes
     huge = a_zip(tmp_path / "huge.zip", ("a.admx", bytes(5 * 1024 * 1024)))
     with pytest.raises(TooLargeError, match=r"a\.admx in huge\.zip"):
         bundles.read_folder(huge)
-    monkeypatch.setattr(bundles, "MAX_UNPACKED_BYTES", 1000)
-    with pytest.raises(TooLargeError, match="more than 1000 bytes"):
+    monkeypatch.setattr(bundles, "MAX_UNPACKED_BYTES", 1024**2)
+    with pytest.raises(TooLargeError, match="more than 1 MiB"):
         bundles.read_folder(huge)
     monkeypatch.setattr(bundles, "MAX_ZIP_ENTRIES", 0)
     with pytest.raises(TooLargeError, match="1 entries"):
@@ -147,7 +148,7 @@ def test_without_the_usual_language_the_first_one_is_the_default(tmp_path: Path)
 
 def test_what_is_needed_comes_first_and_what_cannot_be_read_last(base_and_child: Path) -> None:
     (base_and_child / "a.admx").write_text("<no")
-    planned = folders.plan(bundles_in(base_and_child))
+    planned = plans.plan(bundles_in(base_and_child))
     assert [bundle.file_name for bundle in planned.in_order] == ["base.admx", "a_child.admx", "a.admx"]
     assert planned.circles == ()
 
@@ -237,7 +238,7 @@ def test_an_operation_that_was_cancelled_meanwhile_is_not_waited_for() -> None:
 @pytest.mark.django_db
 def test_judging_needs_the_permission_to_read_and_importing_the_one_to_upload(base_and_child: Path) -> None:
     with pytest.raises(DeniedError):
-        folders.preflight_batch(by=rows.an_actor(), bundles=bundles_in(base_and_child))
+        judging.preflight_batch(by=rows.an_actor(), bundles=bundles_in(base_and_child))
     steps = list(folders.import_folder(by=rows.an_actor(), bundles=bundles_in(base_and_child)))
     assert [step.outcome for step in steps] == [FAILED, FAILED]
     assert not DefinitionFile.objects.exists()
@@ -254,3 +255,59 @@ def test_a_version_that_is_not_there_is_named() -> None:
     assert versions.version_of(by=rows.everybody(), definition_file_id=file_id).number == 1
     with pytest.raises(PortalError, match="with the number 7"):
         versions.version_of(by=rows.everybody(), definition_file_id=file_id, number=7)
+
+
+@pytest.mark.django_db
+def test_requested_templates_wait_for_those_they_need_whichever_is_performed_first(base_and_child: Path) -> None:
+    steps = folders.request_folder(by=rows.everybody(), bundles=bundles_in(base_and_child))
+    base, child = (step.operation_id for step in steps)
+    assert [(step.bundle.file_name, step.outcome) for step in steps] == [
+        ("base.admx", IMPORTED),
+        ("a_child.admx", IMPORTED),
+    ]
+    assert base
+    assert child
+    assert not performing.perform(child)
+    waiting = GroupPolicyOperation.objects.get(pk=child)
+    assert waiting.is_queued
+    assert waiting.attempt == 0
+    assert performing.perform(base)
+    assert performing.perform(child)
+    assert set(DefinitionFile.objects.values_list("status", flat=True)) == {DefinitionFileStatus.AVAILABLE}
+
+
+@pytest.mark.django_db
+def test_an_operation_waits_for_no_younger_one_and_for_none_it_does_not_need() -> None:
+    first = rows.an_upload(a_template("Child", "Base").encode(), file_name="child.admx")
+    second = rows.an_upload(a_template("Base").encode(), file_name="base.admx")
+    other = rows.an_upload(a_template("Other").encode(), file_name="other.admx")
+    assert all(performing.perform(one.pk) for one in (other, first, second))
+    first.refresh_from_db()
+    assert first.operation_status == OperationStatus.FAILED
+
+
+def test_uploaded_files_and_zips_are_read_by_their_paths(base_and_child: Path, tmp_path: Path) -> None:
+    zipped = a_zip(tmp_path / "more.zip", ("more.admx", b"<a/>"), ("de-DE/more.adml", b"<b/>"), ("child.admx", b"<c/>"))
+    names = [path.relative_to(base_and_child).as_posix() for path in sorted(base_and_child.rglob("*.adm?"))]
+    files = [(f"All/{name}", (base_and_child / name).open("rb")) for name in names]
+    found = bundles.read_uploaded([*files, ("more.zip", zipped.open("rb")), ("read.me", zipped.open("rb"))])
+    assert [bundle.path for bundle in found.bundles] == ["All/a_child.admx", "All/base.admx", "child.admx", "more.admx"]
+    assert [len(bundle.language_files) for bundle in found.bundles] == [1, 1, 0, 1]
+    assert [path for path, _ in found.left_over] == ["read.me"]
+
+
+def test_uploaded_files_have_their_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = b"x" * (4 * 1024 * 1024 + 1)
+    found = bundles.read_uploaded(
+        [("a.admx", io.BytesIO(large)), ("b.admx", io.BytesIO(b"b")), ("b.admx", io.BytesIO(b"c"))]
+    )
+    assert [bundle.content for bundle in found.bundles] == [b"b"]
+    assert {path: reason.split(";")[0] for path, reason in found.left_over} == {
+        "a.admx": "It has more than the 4194304 bytes that are allowed.",
+        "b.admx": "It was given twice",
+    }
+    monkeypatch.setattr(bundles, "MAX_UPLOADED_BYTES", 1)
+    with pytest.raises(TooLargeError, match="command import_admx"):
+        bundles.read_uploaded([("b.admx", io.BytesIO(b"bb"))])
+    with pytest.raises(InvalidError):
+        bundles.read_uploaded([], default_language="not a language")

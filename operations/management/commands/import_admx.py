@@ -7,8 +7,8 @@ from django.core.management.base import CommandError
 
 from operations.errors import PortalError
 from operations.management.portal_command import PortalCommand
-from operations.services import bundles, folders
-from operations.services.folders import Outcome
+from operations.services import bundles, folders, judging
+from operations.services.plans import Outcome
 
 DONE = {
     Outcome.IMPORTED: "imported",
@@ -51,7 +51,7 @@ class Command(PortalCommand):
             raise CommandError(f"{failed} of {len(results)} {verb}.", returncode=1)
 
     def _foretold(self, found: bundles.Found, options: dict[str, Any]) -> list[tuple[str, Outcome, str]]:
-        judged = folders.preflight_batch(
+        judged = judging.preflight_batch(
             by=self.actor, bundles=found.bundles, new_versions=not options["no_new_versions"]
         )
         return [(one.bundle.path, one.outcome, one.first_sentence) for one in judged]

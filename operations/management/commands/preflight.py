@@ -7,8 +7,9 @@ from django.core.management.base import CommandError
 
 from operations.errors import PortalError
 from operations.management.portal_command import PortalCommand
-from operations.services import bundles, folders
-from operations.services.folders import Judged, Outcome
+from operations.services import bundles, judging
+from operations.services.judging import Judged
+from operations.services.plans import Outcome
 
 WOULD = {
     Outcome.IMPORTED: "would be imported",
@@ -41,12 +42,12 @@ class Command(PortalCommand):
 
     def run(self, **options: Any) -> None:
         alone = options["alone"]
-        if not alone and not folders.database_is_ready():
+        if not alone and not judging.database_is_ready():
             alone = True
             self.stderr.write("The portal has no database yet, so the files are judged alone.")
         try:
             found = bundles.read_paths(options["files"], default_language=options["default_language"])
-            judged = folders.preflight_batch(
+            judged = judging.preflight_batch(
                 by=self.actor, bundles=found.bundles, alone=alone, intune_fails=options["intune_fails"]
             )
         except PortalError as error:
