@@ -43,7 +43,8 @@ MAX_LANGUAGE_FILES = 100
 # Multipart bodies reach Django's own parser; it stops there with the same figure.
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = MAX_LANGUAGE_FILES + 1
+# A whole PolicyDefinitions folder in several languages.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_500
 
 INSTALLED_APPS = [
     "django.contrib.admin",

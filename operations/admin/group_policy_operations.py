@@ -12,14 +12,16 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from operations.admin import importing
 from operations.admin.creating import check_first, create
 from operations.admin.door import ServiceAdmin, denial_as_403, gone, person
 from operations.admin.filters import KindFilter, PeriodFilter, RequestedByFilter, StatusFilter, TypeFilter
 from operations.admin.forms import RECORD, CorrectOperationForm, CreateOperationForm, LanguageFileFormSet
+from operations.choices import OperationStatus
 from operations.errors import PortalError
 from operations.models import GroupPolicyOperation, Version
 from operations.permissions import Action, allows
-from operations.queries.trail import events_of
+from operations.queries.trail import events_of, operations_touched_by
 from operations.services import operations as services
 from operations.templatetags.portal import admin_url, lasting, moment, status_badge
 
@@ -82,6 +84,8 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
     def get_urls(self) -> list[Any]:
         site = self.admin_site.admin_view
         return [
+            path("import/", site(self.import_view), name="operations-import"),
+            path("import/<str:request_id>/", site(self.imported_view), name="operations-imported"),
             path("<uuid:key>/live/", site(self.live_view), name="operation-live"),
             path("<uuid:key>/correct/", site(self.correct_view), name="operation-correct"),
             path("<uuid:key>/cancel/", site(self.cancel_view), name="operation-cancel"),
@@ -108,6 +112,42 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         context = {"title": "Create operation", "form": form, "languages": languages, "checked": checked}
         refused = bool(form.errors) or languages.total_error_count() > 0
         return self._page(request, "add_form.html", {**context, "refused": refused}, status=400 if refused else 200)
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """Many templates at once."""
+        if not allows(Action.UPLOAD_DEFINITION_FILE, request.user.get_all_permissions()):
+            raise PermissionDenied
+        form = importing.ImportForm(request.POST or None, request.FILES or None)
+        found = importing.found_in(form) if request.method == "POST" and form.is_valid() else None
+        checked = None
+        if found and "preflight" in request.POST:
+            checked = importing.check_first(form, found, by=person(request))
+        elif found:
+            for told in importing.request(form, found, by=person(request)):
+                messages.warning(request, told)
+            return redirect("admin:operations-imported", request.request_id)  # type: ignore[attr-defined]
+        context = {
+            "title": "Import templates",
+            "form": form,
+            "checked": checked,
+            "left_over": found and found.left_over,
+        }
+        return self._page(request, "import_form.html", context, status=400 if form.errors else 200)
+
+    def imported_view(self, request: HttpRequest, request_id: str) -> HttpResponse:
+        """How the operations of one import stand."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked = operations_touched_by(request_id)
+        context = {
+            "title": "Import",
+            "asked": asked,
+            "request_id": request_id,
+            "ended": sum(one.is_final for one in asked),
+            "failed": sum(one.operation_status == OperationStatus.FAILED for one in asked),
+        }
+        name = "_imported.html" if request.htmx else "imported.html"  # type: ignore[attr-defined]
+        return self._page(request, name, context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

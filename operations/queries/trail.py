@@ -1,8 +1,10 @@
 """An object's own trail."""
 
+from uuid import UUID
+
 from django.db import models
 
-from operations.models import AuditEvent
+from operations.models import AuditEvent, GroupPolicyOperation
 
 SHOWN_EVENTS = 200
 
@@ -11,3 +13,11 @@ def events_of(subject: models.Model) -> list[AuditEvent]:
     """The first events of this object, oldest first."""
     events = AuditEvent.objects.filter(object_type=subject._meta.object_name, object_id=str(subject.pk))
     return list(events.order_by("sequence")[:SHOWN_EVENTS])
+
+
+def operations_touched_by(request_id: str) -> list[GroupPolicyOperation]:
+    """What one request asked for or changed, in its order; what was deleted since is left out."""
+    events = AuditEvent.objects.filter(request_id=request_id, object_type=GroupPolicyOperation._meta.object_name)
+    ids = [UUID(object_id) for object_id in events.order_by("sequence").values_list("object_id", flat=True)]
+    found = GroupPolicyOperation.objects.select_related("definition_file").in_bulk(ids)
+    return [found[operation_id] for operation_id in dict.fromkeys(ids) if operation_id in found]

@@ -1,6 +1,5 @@
 """A person creates operations in the admin, in a real browser."""
 
-import base64
 import os
 import re
 import signal
@@ -10,57 +9,17 @@ from playwright.sync_api import Page, expect
 
 from tests.admx import samples
 from tests.journeys.browsing import Visitor
+from tests.journeys.dropping import drop, drop_folder
 from tests.journeys.portal import JOURNEY, Portal
 
 pytestmark = JOURNEY
 
 ADD = "/admin/operations/grouppolicyoperation/add/"
-# A drop as the browser makes it: real File objects in a real DataTransfer on the real target.
-DROP = """([files]) => {
-  const transfer = new DataTransfer();
-  for (const [name, content] of files) {
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-    transfer.items.add(new File([bytes], name));
-  }
-  const target = document.getElementById("drop");
-  for (const type of ["dragenter", "dragover", "drop"]) {
-    target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-  }
-}"""
-# A dropped folder exists in the browser as entries that are read one by one, in portions.
-DROP_FOLDER = """([folder, languages]) => {
-  const file = ([name, content]) => {
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-    const whole = new File([bytes], name);
-    return { isFile: true, name, file: (done) => done(whole) };
-  };
-  const directory = (name, children) => ({
-    isFile: false,
-    name,
-    createReader: () => {
-      const portions = children.map((child) => [child]);
-      return { readEntries: (done) => done(portions.shift() || []) };
-    },
-  });
-  const content = [file(folder), ...languages.map(([language, ...adml]) => directory(language, [file(adml)]))];
-  const event = new DragEvent("drop", { bubbles: true, cancelable: true });
-  const item = { webkitGetAsEntry: () => directory("PolicyDefinitions", content) };
-  Object.defineProperty(event, "dataTransfer", { value: { items: [item], files: [] } });
-  document.getElementById("drop").dispatchEvent(event);
-}"""
 
 
 def admx(name: str, *policies: str) -> str:
     """A template that may be in force beside those of the other journeys."""
     return samples.admx(*policies, target=samples.target(f"Journey.{name}"))
-
-
-def in_base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def drop(page: Page, *files: tuple[str, str]) -> None:
-    page.evaluate(DROP, [[[name, in_base64(text)] for name, text in files]])
 
 
 def file_names(page: Page) -> list[str]:
@@ -142,13 +101,7 @@ def test_a_dropped_folder_fills_a_row_for_each_language_folder(operator: Visitor
     page = operator.page
     page.goto(ADD)
     codes = ["de-DE", "en-US", "fr-FR", "pt-BR", "zh-Hans"]
-    page.evaluate(
-        DROP_FOLDER,
-        [
-            ["folder.admx", in_base64(admx("Folder"))],
-            [[code, "folder.adml", in_base64(samples.adml())] for code in codes],
-        ],
-    )
+    drop_folder(page, ("folder.admx", admx("Folder")), [(code, "folder.adml", samples.adml()) for code in codes])
     expect(page.locator("#drop")).to_contain_text("1 ADMX and 5 ADML taken.")
     assert languages(page) == codes
     create(page)
