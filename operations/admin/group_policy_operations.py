@@ -117,8 +117,8 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         """Many templates at once."""
         if not allows(Action.UPLOAD_DEFINITION_FILE, request.user.get_all_permissions()):
             raise PermissionDenied
-        form = importing.ImportForm(request.POST or None, request.FILES or None)
-        found = importing.found_in(form) if request.method == "POST" and form.is_valid() else None
+        form = importing.ImportForm(request.POST, request.FILES) if request.method == "POST" else importing.ImportForm()
+        found = importing.found_in(form) if form.is_valid() else None
         checked = None
         if found and "preflight" in request.POST:
             checked = importing.check_first(form, found, by=person(request))

@@ -267,7 +267,7 @@ class Restore(FileAction):
 
 def _number(key: str) -> int:
     if not _is_number(key):
-        raise MissingError(f"There is no version '{key[:80]}': versions are numbered from 1.", target="number")
+        raise MissingError(f"There is no version '{key[:80]}': versions are numbered from 1.", target="version")
     return int(key)
 
 

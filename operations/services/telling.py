@@ -32,9 +32,12 @@ def removed(file: DefinitionFile) -> str:
 
 
 def first_few(findings: Iterable[admx.Finding]) -> str:
-    """The first few findings in words, and how many more there are."""
+    """The first few findings in words, different ones first, and how many more there are."""
     listed = list(findings)
-    words = " ".join(finding.sentence for finding in listed[:FINDINGS_IN_DETAILS])
+    kinds = {finding.code: finding for finding in reversed(listed)}
+    others = [finding for finding in listed if kinds[finding.code] is not finding]
+    told = [finding for finding in listed if kinds[finding.code] is finding] + others
+    words = " ".join(finding.sentence for finding in told[:FINDINGS_IN_DETAILS])
     more = len(listed) - FINDINGS_IN_DETAILS
     return f"{words} And {more} more." if more > 0 else words
 

@@ -68,7 +68,7 @@ def version_of(*, by: Actor, definition_file_id: UUID, number: int | None = None
             raise MissingError(f"There is no definition file with the id '{definition_file_id}'.", target="id")
         numbers = ", ".join(str(one) for one in kept.order_by("number").values_list("number", flat=True)) or "none"
         wanted = "in force" if number is None else f"with the number {number}"
-        raise MissingError(f"This definition file has no version {wanted}. There are: {numbers}.", target="number")
+        raise MissingError(f"This definition file has no version {wanted}. There are: {numbers}.", target="version")
     return version
 
 

@@ -11,6 +11,7 @@ from tests import rows
 
 OPERATIONS = "/admin/operations/grouppolicyoperation/"
 ADD = f"{OPERATIONS}add/"
+IMPORT = f"{OPERATIONS}import/"
 EVENTS = "/admin/operations/auditevent/"
 FILES = "/admin/operations/definitionfile/"
 CLIENTS = "/admin/operations/apiclient/"

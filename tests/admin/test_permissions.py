@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation, User
-from tests.admin.pages import ADD, CLIENTS, EVENTS, FILES, OPERATIONS, USERS, recorded
+from tests.admin.pages import ADD, CLIENTS, EVENTS, FILES, IMPORT, OPERATIONS, USERS, an_admx, recorded
+from tests.admx import samples
 from tests.rows import a_definition_file, a_performed_operation, a_recorded_operation, an_upload
 
 SEEN, MOVED, REFUSED, NO_VERB = 200, 302, 403, 405
@@ -21,6 +22,10 @@ READING = [
     ("performed", SEEN, SEEN, SEEN, SIGN_IN),
     ("live", SEEN, SEEN, SEEN, SIGN_IN),
     ("add", SEEN, SEEN, REFUSED, SIGN_IN),
+    ("import", SEEN, SEEN, REFUSED, SIGN_IN),
+    ("imported", SEEN, SEEN, SEEN, SIGN_IN),
+    ("policies", SEEN, SEEN, SEEN, SIGN_IN),
+    ("categories", SEEN, SEEN, SEEN, SIGN_IN),
     ("delete", SEEN, REFUSED, REFUSED, SIGN_IN),
     ("delete performed", REFUSED, REFUSED, REFUSED, SIGN_IN),
     ("files", SEEN, SEEN, SEEN, SIGN_IN),
@@ -44,6 +49,7 @@ READING = [
 # The same for POST with a form that is right.
 WRITING = [
     ("add", MOVED, MOVED, REFUSED, SIGN_IN),
+    ("import", MOVED, MOVED, REFUSED, SIGN_IN),
     ("correct", MOVED, REFUSED, REFUSED, SIGN_IN),
     ("delete", MOVED, REFUSED, REFUSED, SIGN_IN),
     ("delete performed", REFUSED, REFUSED, REFUSED, SIGN_IN),
@@ -63,15 +69,21 @@ WRITING = [
     ("add client", REFUSED, REFUSED, REFUSED, SIGN_IN),
     ("delete client", REFUSED, REFUSED, REFUSED, SIGN_IN),
 ]
-FORMS: dict[str, dict[str, Any]] = {
-    "add": recorded(),
-    "correct": {"operation_type": "upload", "operation_status": "success", "status_details": "Corrected"},
-    "delete": {"post": "yes"},
-    "delete performed": {"post": "yes"},
-    "delete event": {"post": "yes"},
-    "delete file": {"post": "yes"},
-    "delete client": {"post": "yes"},
-}
+
+
+def form_of(page: str) -> dict[str, Any]:
+    """A form that is right for the page, with files that were not read yet."""
+    forms: dict[str, dict[str, Any]] = {
+        "import": {"files": [an_admx(samples.admx(target=samples.target("Imported")).encode())]},
+        "add": recorded(),
+        "correct": {"operation_type": "upload", "operation_status": "success", "status_details": "Corrected"},
+        "delete": {"post": "yes"},
+        "delete performed": {"post": "yes"},
+        "delete event": {"post": "yes"},
+        "delete file": {"post": "yes"},
+        "delete client": {"post": "yes"},
+    }
+    return forms.get(page, {})
 
 
 def each(table: list[tuple[Any, ...]]) -> list[Any]:
@@ -99,6 +111,10 @@ def addresses(api_client_of: Callable[..., ApiClient]) -> dict[str, str]:
     return {
         "list": OPERATIONS,
         "add": ADD,
+        "import": IMPORT,
+        "imported": f"{IMPORT}{event.request_id}/",
+        "policies": "/admin/operations/policy/",
+        "categories": "/admin/operations/grouppolicycategory/",
         "recorded": f"{OPERATIONS}{written_down.pk}/change/",
         "performed": f"{OPERATIONS}{performed.pk}/change/",
         "live": f"{OPERATIONS}{performed.pk}/live/",
@@ -155,7 +171,7 @@ def test_who_may_write(addresses: dict[str, str], person: Client, page: str, who
         )
 
     before = state()
-    expect(person.post(addresses[page], FORMS.get(page, {})), expected)
+    expect(person.post(addresses[page], form_of(page)), expected)
     assert (state() != before) is (expected == MOVED)
 
 

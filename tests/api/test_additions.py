@@ -196,7 +196,7 @@ class TestChanges:
             ("from=1&to=0", 400, "to"),
             ("from=1&from=2&to=2", 400, "from"),
             ("from=1&to=2&$top=1", 400, "$top"),
-            ("from=1&to=3", 404, "number"),
+            ("from=1&to=3", 404, "version"),
         ],
     )
     def test_versions_that_are_none_are_refused(

@@ -3,13 +3,16 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from tests.admx import samples
 from tests.journeys.portal import Portal
-from tests.rows import ADML, ADMX, BROKEN_ADMX
+from tests.rows import ADML, BROKEN_ADMX
 from tests.waiting import until
 
 if os.environ.get("PORTAL_INTEROP") != "1":
@@ -60,7 +63,12 @@ def file_id(ask: Callable[[Talk], Any]) -> str:
     return str(finished(ask, ask(upload()).id, "available"))
 
 
-def upload(content: bytes = ADMX, name: str = "sdk.admx") -> Talk:
+def an_admx(*policies: str) -> bytes:
+    """A template that may be in force beside all others."""
+    return samples.admx(*policies, target=samples.target(f"Sdk.{uuid4()}")).encode()
+
+
+def upload(content: bytes = b"", name: str = "sdk.admx") -> Talk:
     from msgraph_beta.generated.models.group_policy_uploaded_definition_file import GroupPolicyUploadedDefinitionFile
     from msgraph_beta.generated.models.group_policy_uploaded_language_file import GroupPolicyUploadedLanguageFile
 
@@ -68,7 +76,7 @@ def upload(content: bytes = ADMX, name: str = "sdk.admx") -> Talk:
         body = GroupPolicyUploadedDefinitionFile(
             file_name=name,
             default_language_code="en-US",
-            content=content,
+            content=content or an_admx(),
             group_policy_uploaded_language_files=[
                 GroupPolicyUploadedLanguageFile(file_name="sdk.adml", language_code="en-US", content=ADML)
             ],
@@ -216,6 +224,63 @@ def test_a_definition_file_is_uploaded_imported_and_deleted(ask: Callable[[Talk]
         assert missing.value.response_status_code == 404
 
     ask(talk)
+
+
+def test_every_action_is_performed_and_its_operation_appears(ask: Callable[[Talk], Any]) -> None:
+    content = an_admx(samples.POLICY)
+    file_id = finished(ask, ask(upload(content)).id, "available")
+    newer = content.replace(b"<policies>", b"<policies>" + samples.policy("Second").encode())
+    for asked in (
+        act("upload_new_version", content=newer, group_policy_uploaded_language_files=[an_adml("en-US")]),
+        act("add_language_files", group_policy_uploaded_language_files=[an_adml("de-DE")]),
+        act("update_language_files", group_policy_uploaded_language_files=[an_adml("de-DE")]),
+        act("remove_language_files", group_policy_uploaded_language_files=[an_adml("de-DE")]),
+    ):
+        assert ask(partial(asked, file_id)) is None
+        finished(ask, file_id, "available")
+
+    async def talk(client: Any) -> tuple[list[str], set[str]]:
+        item = files(client).by_group_policy_uploaded_definition_file_id(file_id)
+        listed = (await item.group_policy_operations.get()).value
+        definitions = (await item.definitions.get()).value
+        return [one.operation_type.value for one in listed if one.operation_status.value == "success"], {
+            one.display_name for one in definitions
+        }
+
+    types, names = ask(talk)
+    assert types == ["removeLanguageFiles", "updateLanguageFiles", "addLanguageFiles", "uploadNewVersion", "upload"]
+    assert names == {"Use a proxy"}
+
+    async def remove(client: Any) -> Any:
+        return await files(client).by_group_policy_uploaded_definition_file_id(file_id).remove.post()
+
+    assert ask(remove) is None
+
+    async def statuses(client: Any) -> list[str]:
+        return [file.id for file in (await files(client).get()).value]
+
+    until(lambda: file_id not in ask(statuses), what="the removal to end", every=0.2)
+
+
+def act(name: str, **members: Any) -> Callable[[str, Any], Awaitable[Any]]:
+    """One bound action of the SDK with its request body."""
+    module = import_module(
+        "msgraph_beta.generated.device_management.group_policy_uploaded_definition_files.item."
+        f"{name}.{name}_post_request_body"
+    )
+    body = getattr(module, f"{name.title().replace('_', '')}PostRequestBody")
+
+    async def talk(file_id: str, client: Any) -> Any:
+        item = files(client).by_group_policy_uploaded_definition_file_id(file_id)
+        return await getattr(item, name).post(body(**members))
+
+    return talk
+
+
+def an_adml(language_code: str) -> Any:
+    from msgraph_beta.generated.models.group_policy_uploaded_language_file import GroupPolicyUploadedLanguageFile
+
+    return GroupPolicyUploadedLanguageFile(file_name="sdk.adml", language_code=language_code, content=ADML)
 
 
 def test_a_broken_file_fails_with_a_sentence(ask: Callable[[Talk], Any]) -> None:
