@@ -9,7 +9,7 @@ PORTAL_DATA_DIR ?= var
 TEST_ARGUMENTS ?=
 export PORT PORTAL_DATA_DIR
 
-.PHONY: help run test test-sqlite test-postgresql check format interop torture fuzz bench clean
+.PHONY: help run test test-sqlite test-postgresql check format interop torture fuzz bench findings clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -64,6 +64,9 @@ fuzz: $(VENV)/.development ## The property tests in their long form
 
 bench: $(VENV)/.development ## Measure, side by side with the plain way of doing the same
 	$(RUN) -m benchmarks.read_admx
+
+findings: $(VENV)/.development ## Write docs/findings.md from the table of rules
+	$(RUN) -m operations.admx.rules.page
 
 clean: ## Remove the virtual environment (never your data)
 	rm -rf $(VENV)
