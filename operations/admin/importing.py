@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from operations.actor import Actor
 from operations.errors import PortalError
 from operations.services import bundles, folders, judging
+from operations.services.definition_files import DEFAULT_LANGUAGE_CODE
 from operations.services.plans import Outcome
 
 FINDINGS_SHOWN = 10
@@ -38,7 +39,7 @@ class ManyFilesField(forms.FileField):
 class ImportForm(forms.Form):
     """`static/operations/import.js` collects dropped files and tells the folders they lay in."""
 
-    files = ManyFilesField(
+    templates = ManyFilesField(
         label="Templates",
         widget=ManyFilesInput(attrs={"accept": ".admx,.adml,.zip"}),
         help_text="ADMX with their ADMLs, or a zip of a PolicyDefinitions folder.",
@@ -82,19 +83,19 @@ class ImportForm(forms.Form):
 def found_in(form: ImportForm) -> bundles.Found | None:
     """The templates that were handed in; None when refused, with the reason beside its field."""
     values = form.cleaned_data
-    files, paths = values["files"], values["paths"]
+    files, paths = values["templates"], values["paths"]
     if len(paths) != len(files):
         paths = [file.name for file in files]
     try:
         found = bundles.read_uploaded(
             [(path, file) for path, file in zip(paths, files, strict=True)],
-            default_language=values["default_language_code"] or bundles.trees.DEFAULT_LANGUAGE,
+            default_language=values["default_language_code"] or DEFAULT_LANGUAGE_CODE,
         )
     except PortalError as error:
-        form.add_error(error.target if error.target in form.fields else "files", str(error))
+        form.add_error(error.target if error.target in form.fields else "templates", str(error))
         return None
     if not found.bundles:
-        form.add_error("files", " ".join(["There is no .admx among these files.", *_reasons(found)]))
+        form.add_error("templates", " ".join(["There is no .admx among these files.", *_reasons(found)]))
         return None
     return found
 

@@ -32,7 +32,7 @@ BOTH = {
 def handed_in(files: dict[str, str], **values: Any) -> dict[str, Any]:
     """As the browser sends it: names without folders, and the paths beside them."""
     return {
-        "files": [SimpleUploadedFile(path.split("/")[-1], text.encode()) for path, text in files.items()],
+        "templates": [SimpleUploadedFile(path.split("/")[-1], text.encode()) for path, text in files.items()],
         "paths": json.dumps(list(files)),
         "new_versions": "on",
     } | values
@@ -106,7 +106,7 @@ def test_new_versions_are_made_only_where_wanted(admin_browser: Client) -> None:
 
 def test_a_zip_is_read_as_the_folder_it_holds(admin_browser: Client) -> None:
     zipped = a_zip(x__base_admx=BASE, **{"x__en-US__base_adml": samples.adml()})
-    page = admin_browser.post(IMPORT, {"files": [zipped], "preflight": "1"})
+    page = admin_browser.post(IMPORT, {"templates": [zipped], "preflight": "1"})
     (one,) = page.context["checked"]
     assert (one["path"], one["languages"]) == ("x/base.admx", ["en-US"])
 
@@ -118,7 +118,7 @@ def test_nothing_wrong_or_damaged_gets_in(admin_browser: Client, monkeypatch: py
     )
     for damaged in ("nonsense", "{}", "[1]"):
         expect_refused(admin_browser.post(IMPORT, handed_in(BOTH, paths=damaged)), "Reload the page")
-    broken_zip = {"files": [SimpleUploadedFile("all.zip", b"PK nonsense")]}
+    broken_zip = {"templates": [SimpleUploadedFile("all.zip", b"PK nonsense")]}
     expect_refused(admin_browser.post(IMPORT, broken_zip), "all.zip is neither")
     expect_refused(admin_browser.post(IMPORT, handed_in(BOTH, default_language_code="no language")), "default_language")
     monkeypatch.setattr(bundles, "MAX_UPLOADED_BYTES", 10)

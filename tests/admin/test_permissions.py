@@ -74,7 +74,7 @@ WRITING = [
 def form_of(page: str) -> dict[str, Any]:
     """A form that is right for the page, with files that were not read yet."""
     forms: dict[str, dict[str, Any]] = {
-        "import": {"files": [an_admx(samples.admx(target=samples.target("Imported")).encode())]},
+        "import": {"templates": [an_admx(samples.admx(target=samples.target("Imported")).encode())]},
         "add": recorded(),
         "correct": {"operation_type": "upload", "operation_status": "success", "status_details": "Corrected"},
         "delete": {"post": "yes"},

@@ -22,7 +22,7 @@
   function show() {
     const transfer = new DataTransfer();
     for (const file of collected.values()) transfer.items.add(file);
-    form.elements.files.files = transfer.files;
+    form.elements.templates.files = transfer.files;
     form.elements.paths.value = JSON.stringify([...collected.keys()]);
     const chosen = document.getElementById("chosen");
     const list = chosen.querySelector("ul");
@@ -59,7 +59,7 @@
   form.addEventListener("change", (event) => {
     if (event.target.id === "folder") {
       take([...event.target.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
-    } else if (event.target === form.elements.files) {
+    } else if (event.target === form.elements.templates) {
       // The browser replaces what this field held; what was collected before stays.
       take([...event.target.files].map((file) => ({ file, path: file.name })));
     }
