@@ -6,9 +6,12 @@ class OperationsConfig(AppConfig):
     verbose_name = "Group policy"
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
         from django.db.models.signals import post_migrate
 
         from operations import checks  # noqa: F401  (registers the system checks)
+        from operations.odata.language.functions import give_functions
         from operations.services.groups import keep_groups_in_step
 
         post_migrate.connect(keep_groups_in_step, sender=self, dispatch_uid="keep_groups_in_step")
+        connection_created.connect(give_functions, dispatch_uid="give_functions")

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from operations.api.definition_files import LANGUAGE_FILES, LanguageFileSerializer, language_files, required
+from operations.api.definition_files import language_files, required
+from operations.api.serializers import LANGUAGE_FILES, LanguageFileSerializer
 from operations.api.views import ResourceView, guid
 from operations.odata.body import has_body
 from operations.odata.fields import BinaryField

@@ -10,15 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from operations.api.actions import ActionView, FileAction, NewVersionParameters
-from operations.api.definition_files import DefinitionFileSerializer, language_files, required
-from operations.api.operations import OperationSerializer, OperationView
+from operations.api.definition_files import language_files, required
+from operations.api.operations import OperationView
+from operations.api.serializers import DefinitionFileSerializer
 from operations.api.views import ResourceView, by_key, guid
 from operations.choices import OperationType
 from operations.errors import MissingError
 from operations.models import DefinitionFile, Version
 from operations.odata.errors import ODataError
 from operations.odata.fields import CountingField, DateTimeOffsetField, StringField
-from operations.odata.paging import Page, newest_first
+from operations.odata.paging import Page
 from operations.odata.representation import AnythingNegotiation
 from operations.odata.serializers import ODataSerializer
 from operations.permissions import Action
@@ -135,9 +136,7 @@ class VersionCollection(VersionView):
     def get(self, request: Request, **keys: str) -> Response:
         file = by_key(DefinitionFile.objects.all(), keys["file"])
         rows = Version.objects.filter(definition_file=file).defer("changes", "policy_names")
-        return self.collection(
-            newest_first(rows.prefetch_related("language_files"), self.options_read, request), self.fragment
-        )
+        return self.collection(self.newest_first(rows.prefetch_related("language_files")), self.fragment)
 
 
 class VersionItem(VersionView):
@@ -220,8 +219,6 @@ class OperationAction(OperationView, ActionView):
 
 class Retry(OperationAction):
     """Ask again for what failed: a new operation."""
-
-    serializer_class = OperationSerializer
 
     def post(self, request: Request, **keys: str) -> Response:
         operation = operations.retry_operation(by=self.actor, operation_id=self.operation_id())

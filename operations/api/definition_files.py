@@ -6,84 +6,35 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from operations.api.views import ResourceView, by_key, guid, same_id
-from operations.choices import DefinitionFileStatus, PolicyType
+from operations.api import resources
+from operations.api.serializers import LANGUAGE_FILES, DefinitionFileChangeSerializer
+from operations.api.views import CollectionView, ItemView, ResourceView, by_key, guid, same_id
 from operations.models import DefinitionFile
 from operations.odata.errors import MODEL_VALIDATION_FAILURE, ODataError
-from operations.odata.fields import BinaryField, DateTimeOffsetField, EnumField, KeyField, StringField
 from operations.odata.names import wire_name, wire_path
-from operations.odata.paging import newest_first
-from operations.odata.serializers import ODataSerializer
 from operations.permissions import Action
 from operations.services import definition_files as services
 from operations.services.handed_in import UploadedLanguageFile
 
 NAME = "groupPolicyUploadedDefinitionFiles"
 FRAGMENT = f"deviceManagement/{NAME}"
-LANGUAGE_FILES = "group_policy_uploaded_language_files"
-
-
-class LanguageFileSerializer(ODataSerializer):
-    """microsoft.graph.groupPolicyUploadedLanguageFile."""
-
-    odata_type = "microsoft.graph.groupPolicyUploadedLanguageFile"
-
-    content = BinaryField(allow_null=True)
-    file_name = StringField(allow_null=True)
-    language_code = StringField(allow_null=True)
-    id = KeyField(read_only=True)
-    last_modified_date_time = DateTimeOffsetField()
-
-
-class DefinitionFileSerializer(ODataSerializer):
-    """microsoft.graph.groupPolicyUploadedDefinitionFile."""
-
-    odata_type = "microsoft.graph.groupPolicyUploadedDefinitionFile"
-
-    display_name = StringField(allow_null=True, max_length=255)
-    description = StringField(allow_null=True)
-    language_codes = StringField(read_only=True)
-    target_prefix = StringField(read_only=True)
-    target_namespace = StringField(read_only=True)
-    policy_type = EnumField(PolicyType, "microsoft.graph.groupPolicyType", read_only=True)
-    revision = StringField(read_only=True)
-    file_name = StringField(allow_null=True)
-    id = KeyField(read_only=True)
-    last_modified_date_time = DateTimeOffsetField()
-    status = EnumField(DefinitionFileStatus, "microsoft.graph.groupPolicyUploadedDefinitionFileStatus", read_only=True)
-    content = BinaryField(allow_null=True)
-    upload_date_time = DateTimeOffsetField()
-    default_language_code = StringField(allow_null=True)
-    group_policy_uploaded_language_files = LanguageFileSerializer(many=True, source="language_files.all")
-
-    def to_representation(self, instance: DefinitionFile) -> dict[str, Any]:
-        shown = super().to_representation(instance)
-        # Observed of Graph: the prefix carries the id, and languages are empty until the upload was processed.
-        shown["targetPrefix"] = f"{instance.target_prefix}{instance.pk}" if instance.target_prefix else None
-        if instance.upload_date_time is None:
-            shown["languageCodes"] = shown["groupPolicyUploadedLanguageFiles"] = []
-        return shown
-
-
-class DefinitionFileChangeSerializer(DefinitionFileSerializer):
-    """A PATCH: its `id` is read, to be compared with the address."""
-
-    id = KeyField()
 
 
 class DefinitionFileView(ResourceView):
-    serializer_class = DefinitionFileSerializer
+    resource = resources.UPLOADED_FILES
 
     def rows(self) -> QuerySet[DefinitionFile]:
-        return DefinitionFile.present.prefetch_related("language_files")
+        """The rows of this address."""
+        return self.resource.rows()
+
+    @property
+    def fragment(self) -> str:
+        """What follows `#` in the context."""
+        return FRAGMENT
 
 
-class DefinitionFileCollection(DefinitionFileView):
-    supported_options = frozenset({"top", "skiptoken"})
+class DefinitionFileCollection(DefinitionFileView, CollectionView):
     actions = {"GET": Action.READ_DEFINITION_FILES, "POST": Action.UPLOAD_DEFINITION_FILE}
-
-    def get(self, request: Request, **keys: str) -> Response:
-        return self.collection(newest_first(self.rows(), self.options_read, request), FRAGMENT)
 
     def post(self, request: Request, **keys: str) -> Response:
         values = self.body()
@@ -100,7 +51,7 @@ class DefinitionFileCollection(DefinitionFileView):
         return self.entity(file, FRAGMENT, status=201, location=self.address(f"{NAME}/{file.pk}"))
 
 
-class DefinitionFileItem(DefinitionFileView):
+class DefinitionFileItem(DefinitionFileView, ItemView):
     actions = {
         "GET": Action.READ_DEFINITION_FILES,
         "PATCH": Action.DESCRIBE_DEFINITION_FILE,
@@ -108,17 +59,22 @@ class DefinitionFileItem(DefinitionFileView):
     }
 
     def get(self, request: Request, **keys: str) -> Response:
-        return self.entity(by_key(self.rows(), keys["file"]), FRAGMENT)
+        return self.shown(by_key(self.rows(), keys["file"]), FRAGMENT)
 
     def patch(self, request: Request, **keys: str) -> Response:
-        file: DefinitionFile = by_key(self.rows(), keys["file"])
-        changes = same_id(self.body(DefinitionFileChangeSerializer), file.pk)
-        _refuse_other_doors(changes, file)
-        services.describe(by=self.actor, definition_file_id=file.pk, changes=changes)
+        sent = self.body(DefinitionFileChangeSerializer)
+        with self.one_at_a_time():
+            file: DefinitionFile = by_key(self.rows(), keys["file"])
+            self.refuse_unless_matching(file)
+            changes = same_id(sent, file.pk)
+            _refuse_other_doors(changes, file)
+            services.describe(by=self.actor, definition_file_id=file.pk, changes=changes)
         return self.entity(by_key(self.rows(), keys["file"]), FRAGMENT)
 
     def delete(self, request: Request, **keys: str) -> Response:
-        services.remove_at_once(by=self.actor, definition_file_id=guid(keys["file"]))
+        with self.one_at_a_time():
+            self.refuse_unless_matching(by_key(self.rows(), keys["file"]))
+            services.remove_at_once(by=self.actor, definition_file_id=guid(keys["file"]))
         return self.no_content()
 
 

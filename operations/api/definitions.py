@@ -1,123 +1,42 @@
 """What the files in force declare: definition files, definitions, categories and presentations, all to be read."""
 
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from operations.api.definition_files import DefinitionFileSerializer
-from operations.api.views import ResourceView, by_key
-from operations.choices import ClassType, PolicyType
+from operations.api import resources
+from operations.api.views import CollectionView, ItemView, ResourceView, by_key
 from operations.models import (
     DefinitionFile,
     GroupPolicyCategory,
     GroupPolicyDefinition,
     GroupPolicyPresentation,
 )
-from operations.odata.fields import DateTimeOffsetField, EnumField, KeyField, StringField
-from operations.odata.names import wire_members
-from operations.odata.paging import newest_first
-from operations.odata.serializers import ODataSerializer
 from operations.permissions import Action
-
-NO_GUID = UUID(int=0)
-
-
-class DefinitionSerializer(ODataSerializer):
-    """microsoft.graph.groupPolicyDefinition."""
-
-    odata_type = "microsoft.graph.groupPolicyDefinition"
-
-    category_path = StringField(source="policy.category.path", default=None)
-    class_type = EnumField(ClassType, "microsoft.graph.groupPolicyDefinitionClassType")
-    display_name = StringField(source="policy.display_name")
-    explain_text = StringField(source="policy.explain_text")
-    group_policy_category_id = serializers.SerializerMethodField()
-    has_related_definitions = serializers.SerializerMethodField()
-    id = KeyField()
-    last_modified_date_time = DateTimeOffsetField()
-    min_device_csp_version = serializers.ReadOnlyField(default=None)
-    min_user_csp_version = serializers.ReadOnlyField(default=None)
-    policy_type = EnumField(PolicyType, "microsoft.graph.groupPolicyType", source="definition_file.policy_type")
-    supported_on = StringField(source="policy.supported_on.display_name", default=None)
-    version = serializers.SerializerMethodField()
-
-    def get_group_policy_category_id(self, row: GroupPolicyDefinition) -> str:
-        return str(row.policy.category_id or NO_GUID)
-
-    def get_has_related_definitions(self, row: GroupPolicyDefinition) -> bool:
-        """The same policy for the other class."""
-        return row.policy.policy_class == "Both"
-
-    def get_version(self, row: GroupPolicyDefinition) -> str | None:
-        version = row.definition_file.version
-        return f"{version.number}.0" if version else None
-
-
-class CategorySerializer(ODataSerializer):
-    """microsoft.graph.groupPolicyCategory."""
-
-    odata_type = "microsoft.graph.groupPolicyCategory"
-
-    display_name = StringField()
-    id = KeyField()
-    ingestion_source = serializers.ReadOnlyField(default="custom")
-    is_root = serializers.SerializerMethodField()
-    last_modified_date_time = DateTimeOffsetField()
-
-    def get_is_root(self, row: GroupPolicyCategory) -> bool:
-        return row.parent_id is None
-
-
-class PresentationSerializer(ODataSerializer):
-    """microsoft.graph.groupPolicyPresentation; each row says which of its subtypes it is."""
-
-    odata_type = "microsoft.graph.groupPolicyPresentation"
-
-    id = KeyField()
-    label = StringField()  # type: ignore[assignment]  # a DRF field has a label of its own
-    last_modified_date_time = DateTimeOffsetField()
-
-    def to_representation(self, instance: GroupPolicyPresentation) -> dict[str, Any]:
-        subtype = f"{instance.type[:1].upper()}{instance.type[1:]}"
-        return {
-            "@odata.type": f"#{self.odata_type}{subtype}",
-            **super().to_representation(instance),
-            **wire_members(instance.properties),
-        }
-
-
-class BaseDefinitionFileSerializer(DefinitionFileSerializer):
-    """A groupPolicyDefinitionFile, which in the portal is always an uploaded one."""
-
-    def to_representation(self, instance: DefinitionFile) -> dict[str, Any]:
-        return {"@odata.type": f"#{self.odata_type}", **super().to_representation(instance)}
 
 
 class ReadView(ResourceView):
     """A collection, one of its rows, or one row that another leads to."""
 
     actions = {"GET": Action.READ_DEFINITION_FILES}
-    set_name: ClassVar[str]
 
     def rows(self) -> QuerySet[Any]:
+        """The rows of this address."""
         raise NotImplementedError
 
     @property
     def fragment(self) -> str:
         """What follows `#` in the context."""
-        return f"deviceManagement/{self.set_name}"
+        return f"deviceManagement/{self.resource.set_name}"
 
 
 class Files(ReadView):
-    set_name = "groupPolicyDefinitionFiles"
-    serializer_class = BaseDefinitionFileSerializer
+    resource = resources.FILES
 
     def rows(self) -> QuerySet[DefinitionFile]:
-        rows = DefinitionFile.present.prefetch_related("language_files")
+        rows = self.resource.rows()
         if "definition" in self.kwargs:
             parent = by_key(GroupPolicyDefinition.objects.all(), self.kwargs["definition"])
             return rows.filter(pk=parent.definition_file_id)
@@ -128,13 +47,10 @@ class Files(ReadView):
 
 
 class Definitions(ReadView):
-    set_name = "groupPolicyDefinitions"
-    serializer_class = DefinitionSerializer
+    resource = resources.DEFINITIONS
 
     def rows(self) -> QuerySet[GroupPolicyDefinition]:
-        rows = GroupPolicyDefinition.objects.select_related(
-            "definition_file__version", "policy__category", "policy__supported_on"
-        ).defer("policy__details", "policy__searchable", "policy__texts", "definition_file__version__changes")
+        rows = self.resource.rows()
         if "file" in self.kwargs:
             return rows.filter(definition_file=by_key(DefinitionFile.present.all(), self.kwargs["file"]))
         if "category" in self.kwargs:
@@ -144,11 +60,10 @@ class Definitions(ReadView):
 
 
 class Categories(ReadView):
-    set_name = "groupPolicyCategories"
-    serializer_class = CategorySerializer
+    resource = resources.CATEGORIES
 
     def rows(self) -> QuerySet[GroupPolicyCategory]:
-        rows = GroupPolicyCategory.objects.all()
+        rows = self.resource.rows()
         if "definition" in self.kwargs:
             parent = by_key(GroupPolicyDefinition.objects.select_related("policy"), self.kwargs["definition"])
             return rows.filter(pk=parent.policy.category_id)
@@ -160,7 +75,7 @@ class Categories(ReadView):
 
 
 class Presentations(ReadView):
-    serializer_class = PresentationSerializer
+    resource = resources.PRESENTATIONS
 
     @property
     def fragment(self) -> str:
@@ -168,30 +83,23 @@ class Presentations(ReadView):
 
     def rows(self) -> QuerySet[GroupPolicyPresentation]:
         definition = by_key(GroupPolicyDefinition.objects.all(), self.kwargs["definition"])
-        return GroupPolicyPresentation.objects.filter(definition=definition)
+        return self.resource.rows().filter(definition=definition)
 
 
-class Collection(ReadView):
-    supported_options = frozenset({"top", "skiptoken"})
-
+class Item(ReadView, ItemView):
     def get(self, request: Request, **keys: str) -> Response:
-        return self.collection(newest_first(self.rows(), self.options_read, request), self.fragment)
+        return self.shown(by_key(self.rows(), keys["key"]), self.fragment)
 
 
-class Item(ReadView):
-    def get(self, request: Request, **keys: str) -> Response:
-        return self.entity(by_key(self.rows(), keys["key"]), self.fragment)
-
-
-class Single(ReadView):
+class Single(ReadView, ItemView):
     """What another row leads to; nothing there is 204, as OData has it."""
 
     def get(self, request: Request, **keys: str) -> Response:
         row = self.rows().first()
-        return self.no_content() if row is None else self.entity(row, self.fragment)
+        return self.no_content() if row is None else self.shown(row, self.fragment)
 
 
-class FileCollection(Files, Collection):
+class FileCollection(Files, CollectionView):
     pass
 
 
@@ -203,7 +111,7 @@ class FileOf(Files, Single):
     pass
 
 
-class DefinitionCollection(Definitions, Collection):
+class DefinitionCollection(Definitions, CollectionView):
     pass
 
 
@@ -222,7 +130,7 @@ class DefinitionOf(Definitions, Single):
         return super().rows().filter(pk=parent.pk)
 
 
-class CategoryCollection(Categories, Collection):
+class CategoryCollection(Categories, CollectionView):
     pass
 
 
@@ -234,7 +142,7 @@ class CategoryOf(Categories, Single):
     pass
 
 
-class PresentationCollection(Presentations, Collection):
+class PresentationCollection(Presentations, CollectionView):
     pass
 
 

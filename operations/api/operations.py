@@ -7,34 +7,20 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from operations.api.views import ResourceView, by_key, guid, same_id
-from operations.choices import OperationStatus, OperationType
+from operations.api import resources
+from operations.api.views import CollectionView, ItemView, ResourceView, by_key, guid, same_id
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.odata.fields import DateTimeOffsetField, EnumField, KeyField, StringField
-from operations.odata.paging import newest_first
-from operations.odata.serializers import ODataSerializer
 from operations.permissions import Action
 from operations.services import operations as services
-
-
-class OperationSerializer(ODataSerializer):
-    """microsoft.graph.groupPolicyOperation."""
-
-    odata_type = "microsoft.graph.groupPolicyOperation"
-
-    operation_type = EnumField(OperationType, "microsoft.graph.groupPolicyOperationType")
-    operation_status = EnumField(OperationStatus, "microsoft.graph.groupPolicyOperationStatus")
-    status_details = StringField(allow_null=True)
-    id = KeyField()
-    last_modified_date_time = DateTimeOffsetField()
 
 
 class OperationView(ResourceView):
     """Both addresses: with `file` in the address the operations of that file, without it all of them."""
 
-    serializer_class: type[ODataSerializer] = OperationSerializer
+    resource = resources.OPERATIONS
 
     def rows(self) -> QuerySet[GroupPolicyOperation]:
+        """The rows of this address."""
         if "file" not in self.kwargs:
             return GroupPolicyOperation.objects.all()
         return GroupPolicyOperation.objects.filter(definition_file=self.file())
@@ -61,12 +47,8 @@ class OperationView(ResourceView):
         return f"groupPolicyUploadedDefinitionFiles{key}/groupPolicyOperations"
 
 
-class OperationCollection(OperationView):
-    supported_options = frozenset({"top", "skiptoken"})
+class OperationCollection(OperationView, CollectionView):
     actions = {"GET": Action.READ_OPERATIONS, "POST": Action.RECORD_OPERATION}
-
-    def get(self, request: Request, **keys: str) -> Response:
-        return self.collection(newest_first(self.rows(), self.options_read, request), self.fragment)
 
     def post(self, request: Request, **keys: str) -> Response:
         file = self.file()
@@ -78,7 +60,7 @@ class OperationCollection(OperationView):
         return self.entity(operation, self.fragment, status=201, location=location)
 
 
-class OperationItem(OperationView):
+class OperationItem(OperationView, ItemView):
     actions = {
         "GET": Action.READ_OPERATIONS,
         "PATCH": Action.CORRECT_OPERATION,
@@ -86,18 +68,23 @@ class OperationItem(OperationView):
     }
 
     def get(self, request: Request, **keys: str) -> Response:
-        return self.entity(by_key(self.rows(), keys["operation"]), self.fragment)
+        return self.shown(by_key(self.rows(), keys["operation"]), self.fragment)
 
     def patch(self, request: Request, **keys: str) -> Response:
-        operation_id = by_key(self.rows(), keys["operation"]).pk
-        changes: dict[str, Any] = same_id(self.body(), operation_id)
-        operation = services.correct_operation(
-            by=self.actor, operation_id=operation_id, definition_file_id=self.file_id(), changes=changes
-        )
+        sent = self.body()
+        with self.one_at_a_time():
+            row = by_key(self.rows(), keys["operation"])
+            self.refuse_unless_matching(row)
+            changes: dict[str, Any] = same_id(sent, row.pk)
+            operation = services.correct_operation(
+                by=self.actor, operation_id=row.pk, definition_file_id=self.file_id(), changes=changes
+            )
         return self.entity(operation, self.fragment)
 
     def delete(self, request: Request, **keys: str) -> Response:
-        services.delete_operation(
-            by=self.actor, operation_id=guid(keys["operation"]), definition_file_id=self.file_id()
-        )
+        with self.one_at_a_time():
+            self.refuse_unless_matching(by_key(self.rows(), keys["operation"]))
+            services.delete_operation(
+                by=self.actor, operation_id=guid(keys["operation"]), definition_file_id=self.file_id()
+            )
         return self.no_content()

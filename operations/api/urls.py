@@ -1,11 +1,13 @@
 """Addresses under /beta/ and /v1.0/. Regular expressions, since keys and letter case vary as in OData."""
 
-from django.urls import re_path
+from django.urls import URLPattern, re_path
 
-from operations.api import actions, additions, definition_files, definitions, operations, views
+from operations.api import actions, additions, definition_files, definitions, operations, service, views
+from operations.api.views import CollectionView
 from operations.odata.addresses import collection, key
 
-ROOT = rf"^(?P<version>beta|v1\.0)/{collection('deviceManagement')}"
+VERSION = r"^(?P<version>beta|v1\.0)"
+ROOT = rf"{VERSION}/{collection('deviceManagement')}"
 OPERATIONS = collection("groupPolicyOperations")
 UPLOADED = collection("groupPolicyUploadedDefinitionFiles")
 FILES = collection("groupPolicyDefinitionFiles")
@@ -20,6 +22,12 @@ OUR_OPERATION = (
     rf"{ROOT}/(?:{UPLOADED}{key('file')}/)?{OPERATIONS}{key('operation')}/{collection(additions.NAMESPACE)}\."
 )
 OUR_VERSION = rf"{OUR_FILE}{collection('versions')}{key('number')}"
+
+
+def counted(pattern: str, view: type[CollectionView]) -> list[URLPattern]:
+    """A collection and its `/$count`."""
+    return [re_path(rf"{pattern}$", view.as_view()), re_path(rf"{pattern}/\$count$", view.as_view(is_count=True))]
+
 
 # Before Graph's: there any segment may be a key.
 ADDITIONS = [
@@ -42,31 +50,31 @@ ADDITIONS = [
 ]
 
 urlpatterns = [
+    re_path(rf"{VERSION}/\$[mM][eE][tT][aA][dD][aA][tT][aA]$", service.Metadata.as_view()),
+    re_path(rf"{VERSION}/?$", service.ServiceDocument.as_view()),
     *ADDITIONS,
-    re_path(rf"{ROOT}/{OPERATIONS}$", operations.OperationCollection.as_view()),
+    *counted(rf"{ROOT}/{OPERATIONS}", operations.OperationCollection),
     re_path(rf"{ROOT}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
-    re_path(rf"{ROOT}/{UPLOADED}$", definition_files.DefinitionFileCollection.as_view()),
+    *counted(rf"{ROOT}/{UPLOADED}", definition_files.DefinitionFileCollection),
     re_path(rf"{ROOT}/{UPLOADED}{key('file')}(?:/{CAST})?$", definition_files.DefinitionFileItem.as_view()),
-    re_path(rf"{ROOT}/{UPLOADED}{key('file')}/{OPERATIONS}$", operations.OperationCollection.as_view()),
+    *counted(rf"{ROOT}/{UPLOADED}{key('file')}/{OPERATIONS}", operations.OperationCollection),
     re_path(rf"{ROOT}/{UPLOADED}{key('file')}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
     *(
         re_path(rf"{ROOT}/{UPLOADED}{key('file')}/{NAMESPACE}{collection(name)}$", action.as_view())
         for name, action in actions.ACTIONS.items()
     ),
-    re_path(
-        rf"{ROOT}/{UPLOADED}{key('file')}/{collection('definitions')}$", definitions.DefinitionCollection.as_view()
-    ),
+    *counted(rf"{ROOT}/{UPLOADED}{key('file')}/{collection('definitions')}", definitions.DefinitionCollection),
     re_path(
         rf"{ROOT}/{UPLOADED}{key('file')}/{collection('definitions')}{key('key')}$",
         definitions.DefinitionItem.as_view(),
     ),
-    re_path(rf"{ROOT}/{FILES}$", definitions.FileCollection.as_view()),
+    *counted(rf"{ROOT}/{FILES}", definitions.FileCollection),
     re_path(rf"{ROOT}/{FILES}{key('key')}(?:/{CAST})?$", definitions.FileItem.as_view()),
-    re_path(rf"{ROOT}/{FILE}/{CAST}/{OPERATIONS}$", operations.OperationCollection.as_view()),
+    *counted(rf"{ROOT}/{FILE}/{CAST}/{OPERATIONS}", operations.OperationCollection),
     re_path(rf"{ROOT}/{FILE}/{CAST}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
-    re_path(rf"{ROOT}/{FILE}/{collection('definitions')}$", definitions.DefinitionCollection.as_view()),
+    *counted(rf"{ROOT}/{FILE}/{collection('definitions')}", definitions.DefinitionCollection),
     re_path(rf"{ROOT}/{FILE}/{collection('definitions')}{key('key')}$", definitions.DefinitionItem.as_view()),
-    re_path(rf"{ROOT}/{DEFINITIONS}$", definitions.DefinitionCollection.as_view()),
+    *counted(rf"{ROOT}/{DEFINITIONS}", definitions.DefinitionCollection),
     re_path(rf"{ROOT}/{DEFINITIONS}{key('key')}$", definitions.DefinitionItem.as_view()),
     re_path(rf"{ROOT}/{DEFINITION}/{collection('category')}$", definitions.CategoryOf.as_view()),
     re_path(rf"{ROOT}/{DEFINITION}/{collection('definitionFile')}(?:/{CAST})?$", definitions.FileOf.as_view()),
@@ -74,22 +82,17 @@ urlpatterns = [
         rf"{ROOT}/{DEFINITION}/{collection('nextVersionDefinition|previousVersionDefinition')}$",
         definitions.DefinitionOf.as_view(),
     ),
-    re_path(rf"{ROOT}/{DEFINITION}/{PRESENTATIONS}$", definitions.PresentationCollection.as_view()),
+    *counted(rf"{ROOT}/{DEFINITION}/{PRESENTATIONS}", definitions.PresentationCollection),
     re_path(rf"{ROOT}/{DEFINITION}/{PRESENTATIONS}{key('key')}$", definitions.PresentationItem.as_view()),
     re_path(
         rf"{ROOT}/{DEFINITION}/{PRESENTATIONS}{key('presentation')}/{collection('definition')}$",
         definitions.DefinitionOf.as_view(),
     ),
-    re_path(rf"{ROOT}/{CATEGORIES}$", definitions.CategoryCollection.as_view()),
+    *counted(rf"{ROOT}/{CATEGORIES}", definitions.CategoryCollection),
     re_path(rf"{ROOT}/{CATEGORIES}{key('key')}$", definitions.CategoryItem.as_view()),
-    re_path(
-        rf"{ROOT}/{CATEGORIES}{key('category')}/{collection('children')}$", definitions.CategoryCollection.as_view()
-    ),
+    *counted(rf"{ROOT}/{CATEGORIES}{key('category')}/{collection('children')}", definitions.CategoryCollection),
     re_path(rf"{ROOT}/{CATEGORIES}{key('parent_of')}/{collection('parent')}$", definitions.CategoryOf.as_view()),
-    re_path(
-        rf"{ROOT}/{CATEGORIES}{key('category')}/{collection('definitions')}$",
-        definitions.DefinitionCollection.as_view(),
-    ),
+    *counted(rf"{ROOT}/{CATEGORIES}{key('category')}/{collection('definitions')}", definitions.DefinitionCollection),
     re_path(
         rf"{ROOT}/{CATEGORIES}{key('category')}/{collection('definitionFile')}(?:/{CAST})?$",
         definitions.FileOf.as_view(),

@@ -1,21 +1,27 @@
 """What our resources add to the protocol: who may, transport, and keys that are GUIDs."""
 
-from typing import Any, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from operations.actor import Actor
+from operations.api import resources
 from operations.api.authentication import BearerAuthentication
 from operations.errors import MissingError
 from operations.odata.body import read_object
+from operations.odata.declaring import Resource
 from operations.odata.errors import ODataError
 from operations.odata.serializers import ODataSerializer
-from operations.odata.views import ODataView
+from operations.odata.views import ODataView, ResourceCollection, ResourceItem
 from operations.permissions import Action, require
+from operations.services.turns import take_turn
 
 DEVICE_MANAGEMENT = "deviceManagement"
 
@@ -24,6 +30,7 @@ class ResourceView(ODataView):
     """Each method names the action of the permission table that it needs."""
 
     authentication_classes = (BearerAuthentication,)
+    resource: ClassVar[Resource]
     actions: dict[str, Action] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -38,16 +45,44 @@ class ResourceView(ODataView):
             require(action, self.actor.held)
 
     @property
+    def written_as(self) -> type[ODataSerializer]:
+        """How its rows look on the wire."""
+        return getattr(self, "serializer_class", None) or self.resource.serializer
+
+    @property
     def actor(self) -> Actor:
         return cast(Actor, self.request.user)
 
     def body(self, serializer_class: type[ODataSerializer] | None = None) -> dict[str, Any]:
         """What was sent, by field name, checked against the serializer."""
         sent = read_object(self.request, limit=settings.MAX_BODY_BYTES)
-        return (serializer_class or self.serializer_class)().validated(sent)
+        return (serializer_class or self.written_as)().validated(sent)
+
+    @contextmanager
+    def one_at_a_time(self) -> Iterator[None]:
+        """A write with what it is checked against, so that nothing comes between the two."""
+        with transaction.atomic():
+            take_turn()
+            yield
+
+    def base(self) -> str:
+        """The absolute address that set names follow."""
+        return self.request.build_absolute_uri(f"/{self.kwargs['version']}/{DEVICE_MANAGEMENT}")
 
     def address(self, path: str) -> str:
         return f"/{self.kwargs['version']}/{DEVICE_MANAGEMENT}/{path}"
+
+
+class CollectionView(ResourceView, ResourceCollection):
+    """A collection of one of the declared resources."""
+
+    catalogue = resources.CATALOGUE
+
+
+class ItemView(ResourceView, ResourceItem):
+    """One of its rows."""
+
+    catalogue = resources.CATALOGUE
 
 
 def by_key(rows: QuerySet[Any], key: str) -> Any:

@@ -32,6 +32,7 @@ CODES: dict[int, str] = {
     405: "Request_BadRequest",
     406: "NotAcceptable",
     409: "Conflict",
+    412: "PreconditionFailed",
     413: "RequestEntityTooLarge",
     415: "UnsupportedMediaType",
     429: "TooManyRequests",

@@ -74,6 +74,40 @@ class EnumField(serializers.Field[Any, Any, Any, Any]):
         return str(value)
 
 
+class ConstantField(serializers.ReadOnlyField):
+    """A property that is the same for every row; its column is this very value."""
+
+    def __init__(self, value: Any, edm_type: str = "Edm.String", members: tuple[str, ...] = ()) -> None:
+        self.value = value
+        self.edm_type = edm_type
+        self.members = {member.lower(): member for member in members}
+        super().__init__(default=value)
+
+    def get_attribute(self, instance: Any) -> Any:
+        return self.value
+
+
+class ComputedField(serializers.SerializerMethodField):
+    """A property that the serializer's `get_…` method makes of the row."""
+
+    def __init__(self, edm_type: str) -> None:
+        self.edm_type = edm_type
+        super().__init__()
+
+
+class StringsField(serializers.Field[Any, Any, Any, Any]):
+    """Collection(Edm.String), server-owned."""
+
+    edm_type = "Edm.String"
+    is_collection = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> Any:
+        return list(value)
+
+
 class CountingField(serializers.Field[Any, Any, Any, Any]):
     """Edm.Int32, from 1."""
 

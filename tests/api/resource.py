@@ -10,6 +10,7 @@ import pytest
 from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 JSON = "application/json"
@@ -105,3 +106,9 @@ def error_of(response: HttpResponse, status: int, *, naming: str = "") -> dict[s
     if naming:
         assert naming in error["message"] or naming == error.get("target"), error
     return error
+
+
+def statements(queries: CaptureQueriesContext) -> list[str]:
+    """What was asked of the tables: neither savepoints nor PostgreSQL's time limit."""
+    asked = [query["sql"] for query in queries.captured_queries]
+    return [sql for sql in asked if "SAVEPOINT" not in sql and "set_config" not in sql]

@@ -90,3 +90,7 @@ class TestPresentations(ReadOnlyContract):
 
     def make(self, path: str, **values: Any) -> GroupPolicyPresentation:
         return rows.a_presentation(definition_id=path.split("/")[1], **values)
+
+    def make_many(self, path: str, number: int) -> list[str]:
+        """They come in the order in which an editor shows them."""
+        return [str(self.make(path, position=position).pk) for position in range(1, number + 1)]

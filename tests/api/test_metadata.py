@@ -1,0 +1,85 @@
+"""`$metadata` and the service document: made from the declarations, and equal to Microsoft's in every fact served."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from lxml import etree
+
+from tests.conftest import REPOSITORY
+
+pytestmark = pytest.mark.django_db
+
+PUBLISHED = REPOSITORY.parent / "shared" / "graph" / "grouppolicy.csdl.xml"
+EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
+# What the portal adds to Graph: every operation, across files.
+ADDED = {("deviceManagement", "groupPolicyOperations")}
+# What Graph has there and the portal does not serve.
+LEFT_OUT = {("deviceManagement", "groupPolicyConfigurations")}
+
+
+@pytest.fixture
+def served(client: Client) -> Any:
+    response = client.get("/beta/$metadata")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/xml;charset=utf-8")
+    return etree.fromstring(response.content)
+
+
+@pytest.fixture
+def published() -> Any:
+    if not PUBLISHED.is_file():
+        pytest.skip(f"{PUBLISHED} is not there: it is not part of the project")
+    return etree.parse(Path(PUBLISHED)).getroot()
+
+
+def facts(model: Any) -> dict[tuple[str, str], Any]:
+    """By kind and name: attributes, and those of everything inside, in any order."""
+    (schema,) = model.iter(f"{EDM}Schema")
+    found = {}
+    for declared in schema:
+        if not isinstance(declared.tag, str):
+            continue
+        inside = {
+            (part.tag, part.get("Name")): dict(part.attrib) | {"Key": [ref.get("Name") for ref in part]}
+            for part in declared
+            if isinstance(part.tag, str) and part.tag != f"{EDM}Annotation"
+        }
+        found[declared.tag.removeprefix(EDM), declared.get("Name")] = (dict(declared.attrib), inside)
+    return found
+
+
+def test_every_type_that_is_served_is_as_published(served: Any, published: Any) -> None:
+    ours, theirs = facts(served), facts(published)
+    assert ours.keys() <= theirs.keys()
+    for (kind, name), (attributes, inside) in ours.items():
+        expected_attributes, expected = theirs[kind, name]
+        assert attributes == expected_attributes, name
+        without = {key: value for key, value in inside.items() if (name, key[1]) not in ADDED}
+        wanted = {key: value for key, value in expected.items() if (name, key[1]) not in LEFT_OUT}
+        assert without == wanted, name
+
+
+def test_every_type_that_is_named_is_declared(served: Any) -> None:
+    declared = {f"graph.{name}" for _, name in facts(served)}
+    for element in served.iter():
+        named = element.get("Type", "").removeprefix("Collection(").removesuffix(")") or element.get("BaseType", "")
+        if named.startswith("graph."):
+            assert named in declared
+
+
+@pytest.mark.parametrize("address", ["/v1.0/$metadata", "/beta/$METADATA", "/beta/$metadata?$format=application/xml"])
+def test_it_is_there_for_both_versions_and_needs_no_token(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == (400 if "format" in address else 200)
+    assert client.post(address.partition("?")[0]).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/beta", "/beta/", "/v1.0"])
+def test_the_service_document_leads_to_device_management(client: Client, address: str) -> None:
+    document = client.get(address).json()
+    version = address.split("/")[1]
+    assert document == {
+        "@odata.context": f"http://testserver/{version}/$metadata",
+        "value": [{"name": "deviceManagement", "kind": "Singleton", "url": "deviceManagement"}],
+    }
