@@ -32,7 +32,7 @@ class _UnicodeCase(Func):
     output_field = TextField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        name = self.function.removeprefix("portal_")
+        name = str(self.function).removeprefix("portal_")
         template = f'{name}(%(expressions)s COLLATE "{_collation()}")'
         return self.as_sql(compiler, connection, template=template, **context)
 
