@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, re_path
 
-from operations.api import actions, additions, definition_files, definitions, operations, service, views
+from operations.api import actions, additions, batch, definition_files, definitions, operations, service, views
 from operations.api.views import CollectionView
 from operations.odata.addresses import collection, key
 
@@ -51,6 +51,7 @@ ADDITIONS = [
 
 urlpatterns = [
     re_path(rf"{VERSION}/\$[mM][eE][tT][aA][dD][aA][tT][aA]$", service.Metadata.as_view()),
+    re_path(rf"{VERSION}/\$[bB][aA][tT][cC][hH]$", batch.Batch.as_view()),
     re_path(rf"{VERSION}/?$", service.ServiceDocument.as_view()),
     *ADDITIONS,
     *counted(rf"{ROOT}/{OPERATIONS}", operations.OperationCollection),
