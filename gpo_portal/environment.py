@@ -5,6 +5,7 @@ Everything here raises ImproperlyConfigured with one sentence that names the var
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,6 +65,22 @@ def database(name: str, default: str) -> dict[str, Any]:
         return dict(_env.db_url_config(url))
     except Exception as error:  # django-environ raises many kinds for one broken URL
         raise ImproperlyConfigured(f"{name} cannot be read. {DATABASE_HINT}") from error
+
+
+def cache(name: str, folder: Path) -> dict[str, Any]:
+    """Files in a folder, or Redis."""
+    url = text(name)
+    if not url:
+        return {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(folder),
+            "OPTIONS": {"MAX_ENTRIES": 1000},
+        }
+    if not url.startswith(("redis://", "rediss://")):
+        raise ImproperlyConfigured(f"{name} must begin with redis://. Leave it out to count in files.")
+    if find_spec("redis") is None:
+        raise ImproperlyConfigured(f"{name} names Redis, which needs a package: run .venv/bin/pip install redis.")
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
 
 
 def folder(name: str, default: Path) -> Path:

@@ -26,6 +26,7 @@ PORTAL_MAX_ATTEMPTS = environment.number("PORTAL_MAX_ATTEMPTS", 20, least=1, mos
 PORTAL_INTUNE_RULES = environment.choice("PORTAL_INTUNE_RULES", "warn", among=("warn", "fail"))
 PORTAL_TOKEN_SECONDS = environment.number("PORTAL_TOKEN_SECONDS", 3600, least=60, most=86400)
 PORTAL_REFUSED_TOKENS_PER_MINUTE = environment.number("PORTAL_REFUSED_TOKENS_PER_MINUTE", 60, least=1, most=100000)
+PORTAL_REQUESTS_PER_MINUTE = environment.number("PORTAL_REQUESTS_PER_MINUTE", 0, least=0, most=1000000)
 QUEUE_URL = environment.text("PORTAL_QUEUE_URL")
 DEMO = environment.flag("DEMO")
 # Left by the start that loaded a demonstration: such a portal says so on every page from then on.
@@ -107,6 +108,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Shared by all processes of a machine: limits per caller are counted in it.
+CACHES = {"default": environment.cache("PORTAL_CACHE_URL", PORTAL_DATA_DIR / "cache")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "operations.User"

@@ -2,39 +2,19 @@
 
 import hashlib
 from dataclasses import replace
-from typing import Any
 
-from django.conf import settings
 from oauth2_provider.models import AccessToken
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 
 from operations.actor import Actor
+from operations.api.throttling import RefusedTokenThrottle
 from operations.choices import ActorType, Door
 from operations.models import ApiClient
 
 CHALLENGE = 'Bearer realm="", authorization_uri="{authority}", client_id="00000003-0000-0000-c000-000000000000"'
 LONGEST_TOKEN = 4096
-
-
-class RefusedTokenThrottle(SimpleRateThrottle):
-    """Slows down whoever presents tokens or client secrets that are refused, per address."""
-
-    scope = "refused-token"
-
-    def get_rate(self) -> str:
-        return f"{settings.PORTAL_REFUSED_TOKENS_PER_MINUTE}/min"
-
-    def throttle_success(self) -> bool:
-        return True  # whoever is not refused is not counted
-
-    def count_refusal(self) -> None:
-        super().throttle_success()
-
-    def get_cache_key(self, request: Any, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": request.META.get("REMOTE_ADDR", "")}
 
 
 class Caller(Actor):
@@ -73,9 +53,9 @@ class BearerAuthentication(BaseAuthentication):
 
     def _refused(self, request: Request, message: str) -> exceptions.APIException:
         throttle = RefusedTokenThrottle()
-        if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+        if not throttle.allow_request(request, None):
             return exceptions.Throttled(wait=throttle.wait())
-        throttle.count_refusal()
+        throttle.counted(request)
         return exceptions.AuthenticationFailed(message)
 
 

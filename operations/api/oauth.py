@@ -11,7 +11,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 from oauth2_provider.views.base import TokenView
 
-from operations.api.authentication import RefusedTokenThrottle
+from operations.api.throttling import RefusedTokenThrottle
 from operations.choices import Scope
 
 DEFAULT_SUFFIX = "/.default"
@@ -64,7 +64,7 @@ class EntraTokenView(TokenView):
             return oauth_error(403, "invalid_request", "Use https: a secret sent in the clear is no longer one.")
         throttle = RefusedTokenThrottle()
         # Before the secret is looked at: checking its hash is slow by design.
-        if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+        if not throttle.allow_request(request, None):
             answer = oauth_error(429, "temporarily_unavailable", "Too many requests. Retry later.")
             answer["Retry-After"] = str(math.ceil(throttle.wait() or 1))
             return answer
@@ -76,7 +76,7 @@ class EntraTokenView(TokenView):
             # Entra names it beside expires_in, and MSAL reads it.
             response.content = json.dumps({**body, "ext_expires_in": body["expires_in"]}).encode()
         else:
-            throttle.count_refusal()
+            throttle.counted(request)
         return response
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from operations.api import resources
+from operations.api.throttling import AnonymousThrottle
 from operations.odata.metadata import csdl, service_document
 from operations.odata.representation import AnythingNegotiation, context_url
 from operations.odata.views import ODataView
@@ -22,6 +23,7 @@ class Metadata(ODataView):
     content_negotiation_class = AnythingNegotiation
     authentication_classes = ()
     permission_classes = ()
+    throttle_classes = (AnonymousThrottle,)
 
     def get(self, request: Request, **keys: str) -> HttpResponse:
         return HttpResponse(model(), content_type=XML)
@@ -33,6 +35,7 @@ class ServiceDocument(ODataView):
     http_method_names = ["get", "head"]
     authentication_classes = ()
     permission_classes = ()
+    throttle_classes = (AnonymousThrottle,)
 
     def get(self, request: Request, **keys: str) -> Any:
         document = service_document(context_url(request, keys["version"], "").rstrip("#"), resources.DEVICE_MANAGEMENT)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from operations.actor import Actor
 from operations.api import resources
 from operations.api.authentication import BearerAuthentication
+from operations.api.throttling import ClientThrottle
 from operations.errors import MissingError
 from operations.odata.body import read_object
 from operations.odata.declaring import Resource
@@ -30,6 +31,7 @@ class ResourceView(ODataView):
     """Each method names the action of the permission table that it needs."""
 
     authentication_classes = (BearerAuthentication,)
+    throttle_classes = (ClientThrottle,)
     resource: ClassVar[Resource]
     actions: dict[str, Action] = {}
 

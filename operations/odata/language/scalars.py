@@ -131,6 +131,8 @@ def _check(value: Operand | None, wanted: Kind, call: Call, scope: Scope) -> Non
 
 
 def _count(path: Path, scope: Scope) -> Column:
+    if len(path.names) == 1:
+        raise refused(scope.option, "'$count' stands after a collection.", path.position)
     collected = scope.collected(Path(path.names[:-1], path.position))
     if collected.empty_when is not None:
         raise refused(scope.option, f"'{path}': count it with any() or all() instead.", path.position)
