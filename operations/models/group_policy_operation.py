@@ -80,6 +80,7 @@ class GroupPolicyOperation(models.Model):
         ]
         indexes = [
             models.Index(fields=["-created_date_time", "-id"], name="operation_newest"),
+            models.Index(fields=["-last_modified_date_time", "-id"], name="operation_last_modified"),
             models.Index(fields=["definition_file", "-created_date_time", "-id"], name="operation_of_file"),
             models.Index(fields=["operation_status", "-created_date_time", "-id"], name="operation_by_status"),
             models.Index(fields=["operation_type", "-created_date_time", "-id"], name="operation_by_type"),
