@@ -15,9 +15,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL_DATA_DIR = environment.folder("PORTAL_DATA_DIR", BASE_DIR / "var")
 PORTAL_HOST = environment.text("PORTAL_HOST", "127.0.0.1")
 PORT = environment.number("PORT", 8000, least=1, most=65535)
-PORTAL_TLS = environment.flag("PORTAL_TLS")
-PORTAL_TLS_CERTIFICATE = environment.text("PORTAL_TLS_CERTIFICATE")
-PORTAL_TLS_KEY = environment.text("PORTAL_TLS_KEY")
+# With a certificate of its own making, for one machine: never HSTS, which would bind every other localhost too.
+LOCAL_TLS = PORTAL_DATA_DIR / "tls" if environment.flag("TLS") else None
+PORTAL_TLS = environment.flag("PORTAL_TLS") or LOCAL_TLS is not None
+PORTAL_TLS_CERTIFICATE = environment.text("PORTAL_TLS_CERTIFICATE", str(LOCAL_TLS / "server.pem") if LOCAL_TLS else "")
+PORTAL_TLS_KEY = environment.text("PORTAL_TLS_KEY", str(LOCAL_TLS / "server.key") if LOCAL_TLS else "")
 PORTAL_TRUSTED_PROXIES = environment.words("PORTAL_TRUSTED_PROXIES", [])
 PORTAL_WEB_PROCESSES = environment.number("PORTAL_WEB_PROCESSES", 2, least=1, most=64)
 PORTAL_WORKER_THREADS = environment.number("PORTAL_WORKER_THREADS", 1, least=1, most=32)
@@ -201,8 +203,8 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_TLS
 SECURE_SSL_REDIRECT = PORTAL_TLS
 # A token sent in the clear must fail loudly, so the API refuses instead of redirecting; probes stay plain.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^(beta|v1\.0)/", r"^[^/]+/oauth2/"]
-SECURE_HSTS_SECONDS = 31536000 if PORTAL_TLS else 0
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^(beta|v1\.0)/", r"^[^/]+/oauth2/", r"^[^/]+/v2\.0/"]
+SECURE_HSTS_SECONDS = 31536000 if PORTAL_TLS and LOCAL_TLS is None else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PORTAL_TLS
 
 CONTENT_SECURITY_POLICY = {

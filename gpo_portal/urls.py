@@ -3,12 +3,13 @@ from django.urls import include, path
 
 from gpo_portal import health
 from operations.api.errors import bad_request, not_found, permission_denied, server_error, without_version
-from operations.api.oauth import EntraTokenView
+from operations.api.oauth import EntraTokenView, discovery
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("<str:tenant>/oauth2/v2.0/token", EntraTokenView.as_view(), name="token"),
+    path("<str:tenant>/v2.0/.well-known/openid-configuration", discovery, name="discovery"),
     path("", include("operations.api.urls")),
     path("deviceManagement", without_version),
     path("deviceManagement/<path:rest>", without_version),

@@ -46,7 +46,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
     if _TOKEN.match(request.path):
-        return oauth_error(status, "invalid_request" if status < 500 else "server_error", message)
+        return oauth_error(request, status, "invalid_request" if status < 500 else "server_error", message)
     if _API.match(request.path):
         return http_error(request, status, message)
     context: dict[str, Any] = {

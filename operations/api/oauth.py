@@ -3,10 +3,12 @@
 import json
 import math
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 from oauth2_provider.views.base import TokenView
@@ -17,9 +19,36 @@ from operations.choices import Scope
 DEFAULT_SUFFIX = "/.default"
 
 
-def oauth_error(status: int, error: str, description: str) -> HttpResponse:
-    """An error as RFC 6749 shapes it at the token endpoint."""
-    return JsonResponse({"error": error, "error_description": description}, status=status)
+# Entra's numbers for the same faults: https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+_ERROR_CODES = {
+    "invalid_client": 7000215,
+    "invalid_request": 900144,
+    "invalid_scope": 70011,
+    "unauthorized_client": 700016,
+    "unsupported_grant_type": 70003,
+    "temporarily_unavailable": 90033,
+}
+
+
+def oauth_error(request: HttpRequest, status: int, error: str, description: str) -> HttpResponse:
+    """An error as Entra shapes it at the token endpoint, which is RFC 6749 and more."""
+    return JsonResponse(_entra_error(request, error, description), status=status)
+
+
+def _entra_error(request: HttpRequest, error: str, description: str) -> dict[str, Any]:
+    code = _ERROR_CODES.get(error, 50000)
+    trace = getattr(request, "request_id", "")
+    correlation = getattr(request, "client_request_id", trace)
+    moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return {
+        "error": error,
+        "error_description": f"AADSTS{code}: {description} Trace ID: {trace} Correlation ID: {correlation} "
+        f"Timestamp: {moment}",
+        "error_codes": [code],
+        "timestamp": moment,
+        "trace_id": trace,
+        "correlation_id": correlation,
+    }
 
 
 class ApiClientScopes(BaseScopes):
@@ -61,15 +90,17 @@ class EntraTokenView(TokenView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if settings.PORTAL_TLS and not request.is_secure():
-            return oauth_error(403, "invalid_request", "Use https: a secret sent in the clear is no longer one.")
+            return oauth_error(
+                request, 403, "invalid_request", "Use https: a secret sent in the clear is none."
+            )
         throttle = RefusedTokenThrottle()
         # Before the secret is looked at: checking its hash is slow by design.
         if not throttle.allow_request(request, None):
-            answer = oauth_error(429, "temporarily_unavailable", "Too many requests. Retry later.")
+            answer = oauth_error(request, 429, "temporarily_unavailable", "Too many requests. Retry later.")
             answer["Retry-After"] = str(math.ceil(throttle.wait() or 1))
             return answer
         if request.POST.get("grant_type") not in {None, "", "client_credentials"}:
-            return oauth_error(400, "unsupported_grant_type", "Use grant_type=client_credentials.")
+            return oauth_error(request, 400, "unsupported_grant_type", "Use grant_type=client_credentials.")
         response: HttpResponse = self.authorization_flow_token_response(request)
         if response.status_code == 200:
             body = json.loads(response.content)
@@ -77,9 +108,31 @@ class EntraTokenView(TokenView):
             response.content = json.dumps({**body, "ext_expires_in": body["expires_in"]}).encode()
         else:
             throttle.counted(request)
+            body = json.loads(response.content or b"{}")
+            told = body.get("error_description") or "The client is unknown or its secret is wrong."
+            error = _entra_error(request, str(body.get("error", "invalid_request")), str(told))
+            response.content = json.dumps(error).encode()
         return response
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer = oauth_error(405, "invalid_request", "Ask for a token with POST.")
+        answer = oauth_error(request, 405, "invalid_request", "Ask for a token with POST.")
         answer["Allow"] = "POST"
         return answer
+
+
+@require_safe
+def discovery(request: HttpRequest, tenant: str) -> HttpResponse:
+    """What Microsoft's libraries ask for first. Tokens are opaque, so there are no keys to check them with."""
+    root = request.build_absolute_uri(f"/{tenant}")
+    return JsonResponse(
+        {
+            "issuer": f"{root}/v2.0",
+            "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
+            "token_endpoint": f"{root}/oauth2/v2.0/token",
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "grant_types_supported": ["client_credentials"],
+            "response_types_supported": ["token"],
+            "subject_types_supported": ["public"],
+            "scopes_supported": [scope.value for scope in Scope],
+        }
+    )

@@ -216,3 +216,26 @@ def test_neither_tokens_nor_secrets_are_in_the_database_or_the_log(
         assert hidden not in caplog.text
     assert set(AccessToken.objects.values_list("token", flat=True)) == {""}
     assert ApiClient.objects.get().client_secret.startswith(("md5$", "pbkdf2_"))
+
+
+def test_the_discovery_document_leads_to_the_token_endpoint(client: Client) -> None:
+    document = client.get("/any-tenant/v2.0/.well-known/openid-configuration").json()
+    assert document["issuer"] == "http://testserver/any-tenant/v2.0"
+    assert document["token_endpoint"] == "http://testserver/any-tenant/oauth2/v2.0/token"
+    assert document["authorization_endpoint"] == "http://testserver/any-tenant/oauth2/v2.0/authorize"
+    assert "jwks_uri" not in document, "tokens are opaque"
+    assert client.post("/any-tenant/v2.0/.well-known/openid-configuration").status_code == 405
+
+
+def test_a_refusal_is_shaped_as_entra_shapes_it(client: Client) -> None:
+    response = client.post(
+        "/portal/oauth2/v2.0/token",
+        {"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "x"},
+    )
+    body = response.json()
+    assert response.status_code == 401
+    assert (body["error"], body["error_codes"]) == ("invalid_client", [7000215])
+    assert body["error_description"].startswith("AADSTS7000215: ")
+    assert body["trace_id"] == response["request-id"]
+    assert body["correlation_id"] == response["client-request-id"]
+    assert body["timestamp"].endswith("Z")

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
+from gpo_portal import local_certificate
 from gpo_portal.environment import kept_secret
 from operations.management.portal_command import PortalCommand
 from operations.services import accounts, api_clients, demonstration
@@ -64,6 +65,8 @@ class Command(PortalCommand):
         folder: Path = settings.PORTAL_DATA_DIR
         _hold(folder)
         _refuse_busy_port()
+        if settings.LOCAL_TLS is not None:
+            local_certificate.ensure(settings.LOCAL_TLS)
         _refuse_tls_without_certificate()
         self.stdout.write("Preparing the portal ...")
         try:
@@ -178,6 +181,9 @@ def _announce(password: str | None, password_file: Path, token_file: Path) -> No
         if password_file.exists()
         else "Sign in as before"
     )
+    authority = settings.LOCAL_TLS / "authority.pem" if settings.LOCAL_TLS else None
+    trust = f"  Clients must trust the certificate in {authority}\n\n" if authority else ""
+    with_trust = f"--cacert '{authority}' " if authority else ""
     print(  # noqa: T201
         f"""
 GPO Portal is running. Stop it with Ctrl-C.
@@ -188,9 +194,9 @@ GPO Portal is running. Stop it with Ctrl-C.
 
   {sign_in}
 
-  Create an operation by REST:
+{trust}  Create an operation by REST:
 
-curl -i {root}/beta/deviceManagement/groupPolicyOperations \\
+curl -i {with_trust}{root}/beta/deviceManagement/groupPolicyOperations \\
   -H "Authorization: Bearer $(cat '{token_file}')" \\
   -H 'Content-Type: application/json' \\
   -d '{{"operationType": "upload", "operationStatus": "success", "statusDetails": "Done by hand."}}'
