@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "oauth2_provider",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "huey.contrib.djhuey",
     # Last: its admin replaces pages that others register.

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from gpo_portal import health
+from operations.api import description
 from operations.api.errors import bad_request, not_found, permission_denied, server_error, without_version
 from operations.api.oauth import EntraTokenView, discovery
 
@@ -10,6 +11,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("<str:tenant>/oauth2/v2.0/token", EntraTokenView.as_view(), name="token"),
     path("<str:tenant>/v2.0/.well-known/openid-configuration", discovery, name="discovery"),
+    path("api/schema", description.schema, name="api-schema"),
+    path("api/docs", description.page, name="api-docs"),
     path("", include("operations.api.urls")),
     path("deviceManagement", without_version),
     path("deviceManagement/<path:rest>", without_version),

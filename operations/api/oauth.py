@@ -90,9 +90,7 @@ class EntraTokenView(TokenView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if settings.PORTAL_TLS and not request.is_secure():
-            return oauth_error(
-                request, 403, "invalid_request", "Use https: a secret sent in the clear is none."
-            )
+            return oauth_error(request, 403, "invalid_request", "Use https: a secret sent in the clear is none.")
         throttle = RefusedTokenThrottle()
         # Before the secret is looked at: checking its hash is slow by design.
         if not throttle.allow_request(request, None):

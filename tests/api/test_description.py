@@ -1,0 +1,59 @@
+"""The OpenAPI description: valid, complete, with an example for every operation."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from openapi_spec_validator import validate
+
+from tests.api.resource import content
+
+METHODS = {"get", "post", "patch", "delete"}
+
+
+@pytest.fixture
+def described(client: Client) -> dict[str, Any]:
+    return content(client.get("/api/schema"))
+
+
+def test_it_is_valid_openapi_3_1(described: dict[str, Any]) -> None:
+    assert described["openapi"] == "3.1.0"
+    validate(described)
+
+
+def test_every_operation_has_an_example_and_every_refusal_its_envelope(described: dict[str, Any]) -> None:
+    identifiers = []
+    for path, methods in described["paths"].items():
+        assert methods.keys() <= METHODS
+        for method, operation in methods.items():
+            identifiers.append(operation["operationId"])
+            told = f"{method} {path}"
+            success = next(answer for status, answer in operation["responses"].items() if status < "300")
+            for shown in success.get("content", {}).values():
+                assert "example" in shown, told
+            for given in operation.get("requestBody", {}).get("content", {}).values():
+                assert "example" in given, told
+            for status in ("400", "401", "404", "429", "500"):
+                assert operation["responses"][status] == {"$ref": "#/components/responses/error"}, told
+    assert len(identifiers) == len(set(identifiers))
+
+
+@pytest.mark.django_db
+def test_every_address_in_it_is_served(described: dict[str, Any], writer: Client) -> None:
+    for path, methods in described["paths"].items():
+        address = path.replace("{number}", "1")
+        for name in ("id", "operation", "presentation"):
+            address = address.replace(f"{{{name}}}", "00000000-0000-4000-8000-000000000000")
+        for method in methods:
+            response = getattr(writer, method)(address)
+            message = response.json()["error"]["message"] if response.status_code >= 400 else ""
+            assert "Resource not found for the segment" not in message, (method, path)
+            assert response.status_code != 405, (method, path)
+
+
+def test_the_page_brings_everything_from_the_portal_itself(client: Client) -> None:
+    page = client.get("/api/docs")
+    assert page.status_code == 200
+    assert "swagger-ui-bundle" in page.text
+    assert "//" not in page.text.replace("://testserver", "").replace("http://www.w3.org", "")
+    assert "unsafe" not in page["Content-Security-Policy"]
