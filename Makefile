@@ -60,7 +60,7 @@ torture: $(VENV)/.development ## The kill test in its long form
 	PORTAL_TORTURE=1 $(RUN) -m pytest tests/journeys/test_kill.py $(TEST_ARGUMENTS)
 
 fuzz: $(VENV)/.development ## The property tests in their long form
-	PORTAL_FUZZ=1 $(RUN) -m pytest tests/admx/test_comparing_properties.py tests/odata/language/test_oracle.py $(TEST_ARGUMENTS)
+	PORTAL_FUZZ=1 $(RUN) -m pytest tests/admx/test_comparing_properties.py tests/odata/language/test_oracle.py tests/journeys/test_schema_cases.py $(TEST_ARGUMENTS)
 
 bench: $(VENV)/.development ## Measure, side by side with the plain way of doing the same
 	$(RUN) -m benchmarks.read_admx

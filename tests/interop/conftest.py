@@ -1,7 +1,6 @@
 """Microsoft's own clients against running portals, where somebody asked for it (`make interop`)."""
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,25 +9,7 @@ import hypothesis  # noqa: F401
 import pytest
 
 from tests.journeys.portal import Portal
-
-
-class SecurePortal(Portal):
-    """Over https, with the certificate that it makes itself, and a client for its token endpoint."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, TLS="1")
-        self.root = f"https://localhost:{self.port}"
-        self.authority = folder / "tls" / "authority.pem"
-        self.client_id = self.client_secret = ""
-
-    def start(self) -> "SecurePortal":
-        # Where Python's own ssl and httpx, and where requests look for authorities to trust.
-        os.environ["SSL_CERT_FILE"] = os.environ["REQUESTS_CA_BUNDLE"] = str(self.authority)
-        super().start()
-        printed = self.manage("create_api_client", "Interop").stdout
-        found = dict(re.findall(r"(client_id|client_secret)=(\S+)", printed))
-        self.client_id, self.client_secret = found["client_id"], found["client_secret"]
-        return self
+from tests.journeys.secure import SecurePortal
 
 
 @pytest.fixture(scope="session")

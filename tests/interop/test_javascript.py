@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.admx import samples
-from tests.interop.conftest import SecurePortal
+from tests.journeys.secure import SecurePortal
 from tests.rows import ADML, in_base64
 
 if os.environ.get("PORTAL_INTEROP") != "1":

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.admx import samples
-from tests.interop.conftest import SecurePortal
+from tests.journeys.secure import SecurePortal
 from tests.rows import ADML, in_base64
 from tests.waiting import until
 
