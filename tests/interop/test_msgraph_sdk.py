@@ -1,19 +1,27 @@
-"""msgraph-beta-sdk, with nothing changed but its base URL."""
+"""msgraph-beta-sdk, with nothing changed but its base URL and, over TLS, its authority."""
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
-from functools import partial
-from importlib import import_module
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.admx import samples
+from tests.interop.graph_sdk import (
+    StaticToken,
+    Talk,
+    an_operation,
+    ask,
+    file_id,
+    files,
+    finished,
+    operations,
+    query,
+    upload,
+)
 from tests.journeys.portal import Portal
-from tests.rows import ADML, BROKEN_ADMX
-from tests.waiting import until
+from tests.rows import BROKEN_ADMX
 
 if os.environ.get("PORTAL_INTEROP") != "1":
     pytest.skip("Microsoft's SDK is large: run `make interop`", allow_module_level=True)
@@ -22,109 +30,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.sqlite_only, pytest.mark.xdist_gr
 # The SDK warns about itself.
 pytestmark.append(pytest.mark.filterwarnings("ignore::DeprecationWarning"))
 
-Talk = Callable[[Any], Awaitable[Any]]
-
-
-class StaticToken:
-    """A credential as azure.identity has them, for a token that is already there."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def get_token(self, *scopes: str, **options: Any) -> Any:
-        from azure.core.credentials import AccessToken
-
-        return AccessToken(self.token, 4102444800)
-
-
-@pytest.fixture(params=["a token over http", "azure-identity over TLS"])
-def ask(request: pytest.FixtureRequest) -> Callable[[Talk], Any]:
-    """Run one conversation with a fresh client."""
-    from azure.identity import ClientSecretCredential
-    from msgraph_beta import GraphServiceClient
-
-    with_identity = request.param == "azure-identity over TLS"
-    portal = request.getfixturevalue("secure" if with_identity else "portal")
-
-    def run(talk: Talk) -> Any:
-        async def conversation() -> Any:
-            if with_identity:
-                credential: Any = ClientSecretCredential(
-                    "contoso",
-                    portal.client_id,
-                    portal.client_secret,
-                    authority=portal.root,
-                    disable_instance_discovery=True,
-                )
-                client = GraphServiceClient(credential, scopes=[f"{portal.root}/.default"])
-            else:
-                credential = StaticToken(portal.token)
-                client = GraphServiceClient(credential, scopes=["https://graph.microsoft.com/.default"])
-            client.request_adapter.base_url = f"{portal.root}/beta"
-            return await talk(client)
-
-        return asyncio.run(conversation())
-
-    return run
-
-
-def files(client: Any) -> Any:
-    return client.device_management.group_policy_uploaded_definition_files
-
-
-@pytest.fixture
-def file_id(ask: Callable[[Talk], Any]) -> str:
-    """A definition file that was imported; operations in the SDK hang below one."""
-    return str(finished(ask, ask(upload()).id, "available"))
-
-
-def an_admx(*policies: str) -> bytes:
-    """A template that may be in force beside all others."""
-    return samples.admx(*policies, target=samples.target(f"Sdk.{uuid4()}")).encode()
-
-
-def upload(content: bytes = b"", name: str = "sdk.admx") -> Talk:
-    from msgraph_beta.generated.models.group_policy_uploaded_definition_file import GroupPolicyUploadedDefinitionFile
-    from msgraph_beta.generated.models.group_policy_uploaded_language_file import GroupPolicyUploadedLanguageFile
-
-    async def talk(client: Any) -> Any:
-        body = GroupPolicyUploadedDefinitionFile(
-            file_name=name,
-            default_language_code="en-US",
-            content=content or an_admx(),
-            group_policy_uploaded_language_files=[
-                GroupPolicyUploadedLanguageFile(file_name="sdk.adml", language_code="en-US", content=ADML)
-            ],
-        )
-        return await files(client).post(body)
-
-    return talk
-
-
-def finished(ask: Callable[[Talk], Any], file_id: str, status: str) -> str:
-    async def current(client: Any) -> Any:
-        return (await files(client).by_group_policy_uploaded_definition_file_id(file_id).get()).status
-
-    until(lambda: ask(current).value not in {"uploadInProgress"}, what="the upload to end", every=0.2)
-    assert ask(current).value == status
-    return file_id
-
-
-def operations(client: Any, file_id: str) -> Any:
-    return files(client).by_group_policy_uploaded_definition_file_id(file_id).group_policy_operations
-
-
-def an_operation(details: str | None = "By SDK") -> Any:
-    from msgraph_beta.generated.models.group_policy_operation import GroupPolicyOperation
-    from msgraph_beta.generated.models.group_policy_operation_status import GroupPolicyOperationStatus
-    from msgraph_beta.generated.models.group_policy_operation_type import GroupPolicyOperationType
-
-    return GroupPolicyOperation(
-        odata_type="#microsoft.graph.groupPolicyOperation",
-        operation_type=GroupPolicyOperationType.AddLanguageFiles,
-        operation_status=GroupPolicyOperationStatus.Unknown,
-        status_details=details,
-    )
+__all__ = ["ask", "file_id"]
 
 
 def test_an_operation_is_created_read_patched_and_deleted(ask: Callable[[Talk], Any], file_id: str) -> None:
@@ -209,14 +115,6 @@ def test_top_is_the_page_size(ask: Callable[[Talk], Any], file_id: str) -> None:
     page = ask(talk)
     assert len(page.value) == 1
     assert page.odata_next_link
-
-
-def query(builder: Any, **options: Any) -> Any:
-    """The SDK's own class for the query options of a request builder."""
-    from kiota_abstractions.base_request_configuration import RequestConfiguration
-
-    parameters = next(value for name, value in vars(type(builder)).items() if name.endswith("GetQueryParameters"))
-    return RequestConfiguration(query_parameters=parameters(**options))
 
 
 def test_rows_are_filtered_sorted_counted_and_searched(ask: Callable[[Talk], Any], file_id: str) -> None:
@@ -305,63 +203,6 @@ def test_a_definition_file_is_uploaded_imported_and_deleted(ask: Callable[[Talk]
         assert missing.value.response_status_code == 404
 
     ask(talk)
-
-
-def test_every_action_is_performed_and_its_operation_appears(ask: Callable[[Talk], Any]) -> None:
-    content = an_admx(samples.POLICY)
-    file_id = finished(ask, ask(upload(content)).id, "available")
-    newer = content.replace(b"<policies>", b"<policies>" + samples.policy("Second").encode())
-    for asked in (
-        act("upload_new_version", content=newer, group_policy_uploaded_language_files=[an_adml("en-US")]),
-        act("add_language_files", group_policy_uploaded_language_files=[an_adml("de-DE")]),
-        act("update_language_files", group_policy_uploaded_language_files=[an_adml("de-DE")]),
-        act("remove_language_files", group_policy_uploaded_language_files=[an_adml("de-DE")]),
-    ):
-        assert ask(partial(asked, file_id)) is None
-        finished(ask, file_id, "available")
-
-    async def talk(client: Any) -> tuple[list[str], set[str]]:
-        item = files(client).by_group_policy_uploaded_definition_file_id(file_id)
-        listed = (await item.group_policy_operations.get()).value
-        definitions = (await item.definitions.get()).value
-        return [one.operation_type.value for one in listed if one.operation_status.value == "success"], {
-            one.display_name for one in definitions
-        }
-
-    types, names = ask(talk)
-    assert types == ["removeLanguageFiles", "updateLanguageFiles", "addLanguageFiles", "uploadNewVersion", "upload"]
-    assert names == {"Use a proxy"}
-
-    async def remove(client: Any) -> Any:
-        return await files(client).by_group_policy_uploaded_definition_file_id(file_id).remove.post()
-
-    assert ask(remove) is None
-
-    async def statuses(client: Any) -> list[str]:
-        return [file.id for file in (await files(client).get()).value]
-
-    until(lambda: file_id not in ask(statuses), what="the removal to end", every=0.2)
-
-
-def act(name: str, **members: Any) -> Callable[[str, Any], Awaitable[Any]]:
-    """One bound action of the SDK with its request body."""
-    module = import_module(
-        "msgraph_beta.generated.device_management.group_policy_uploaded_definition_files.item."
-        f"{name}.{name}_post_request_body"
-    )
-    body = getattr(module, f"{name.title().replace('_', '')}PostRequestBody")
-
-    async def talk(file_id: str, client: Any) -> Any:
-        item = files(client).by_group_policy_uploaded_definition_file_id(file_id)
-        return await getattr(item, name).post(body(**members))
-
-    return talk
-
-
-def an_adml(language_code: str) -> Any:
-    from msgraph_beta.generated.models.group_policy_uploaded_language_file import GroupPolicyUploadedLanguageFile
-
-    return GroupPolicyUploadedLanguageFile(file_name="sdk.adml", language_code=language_code, content=ADML)
 
 
 def test_a_broken_file_fails_with_a_sentence(ask: Callable[[Talk], Any]) -> None:
