@@ -9,6 +9,7 @@ from operations.admx.decoding import decode
 from operations.admx.faults import refusal
 from operations.admx.findings import FileFindings, quoted, shortened
 from operations.admx.limits import check_text, check_tree
+from operations.admx.markup import local_name, namespace_of
 from operations.admx.parsers import is_complete, safe_parser
 from operations.admx.prolog import check_prolog, without_declaration
 from operations.admx.refusal import RefusedError
@@ -76,14 +77,14 @@ def _parse(utf8: bytes, kind: Kind, findings: FileFindings) -> etree._Element:
         if not is_complete(parser):
             raise refusal(error) from None
         root = etree.fromstring(utf8, safe_parser(drop_blanks=kind.drop_blanks, recover=True))
-        findings.add("XmlNamespaceInvalid", line=error.lineno, namespace=quoted(etree.QName(root).namespace or ""))
+        findings.add("XmlNamespaceInvalid", line=error.lineno, namespace=quoted(namespace_of(root.tag)))
     if root.getroottree().docinfo.doctype:
         raise RefusedError("DtdProhibited")
     return root
 
 
 def _check_kind(root: etree._Element, kind: Kind) -> None:
-    name = etree.QName(root).localname
+    name = local_name(root.tag)
     if name == kind.root:
         return
     for other in (DEFINITIONS, RESOURCES):

@@ -18,8 +18,15 @@ def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+@lru_cache(maxsize=1024)
+def _namespace_of(tag: str) -> str:
+    return tag.rpartition("}")[0].removeprefix("{")
+
+
+# lxml's own QName raises at names that libxml2 lets pass, such as `:policyDefinitions`.
 # The stubs cannot know that a parser which drops comments leaves no tags but of type str.
 local_name = cast(Callable[[Any], str], _local_name)
+namespace_of = cast(Callable[[Any], str], _namespace_of)
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:

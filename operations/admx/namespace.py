@@ -5,6 +5,7 @@ from lxml import etree
 from operations.admx.definitions import target_names
 from operations.admx.document import DEFINITIONS, safe_utf8
 from operations.admx.findings import FileFindings
+from operations.admx.markup import local_name
 from operations.admx.parsers import safe_pull_parser
 from operations.admx.refusal import RefusedError
 
@@ -36,7 +37,7 @@ def _is_target(element: etree._Element) -> bool:
     names = ["target", "policyNamespaces", DEFINITIONS.root]
     step: etree._Element | None = element
     for name in names:
-        if step is None or etree.QName(step).localname != name:
+        if step is None or local_name(step.tag) != name:
             return False
         step = step.getparent()
     return step is None

@@ -190,6 +190,15 @@ def test_no_bytes_whatever_make_it_raise(content: bytes) -> None:
     assert target_namespace(content) is None
 
 
+@pytest.mark.parametrize("name", [":policyDefinitions", "policyDefinitions:", "a::policyDefinitions", ":", "a:", "::"])
+def test_a_root_whose_name_is_half_a_prefix_is_told_and_does_not_raise(name: str) -> None:
+    for text in (admx().replace("<policyDefinitions", f"<{name}"), admx().replace("policyDefinitions", name)):
+        reading = read_sample(text)
+        assert reading.template is None
+        assert reading.errors
+        assert target_namespace(text.encode()) is None
+
+
 @given(st.data())
 def test_no_damage_to_a_good_file_makes_it_raise(data: st.DataObject) -> None:
     content = bytearray(admx().encode())
