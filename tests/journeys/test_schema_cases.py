@@ -35,7 +35,7 @@ def test_no_case_ends_in_5xx_or_in_a_status_that_is_not_described(portal: Portal
             Path(sys.executable).parent / "schemathesis", "run", f"{portal.root}/api/schema",
             "--header", f"Authorization: Bearer {portal.token}",
             "--phases", "examples,coverage,fuzzing,stateful", "--mode", "all", "--checks", CHECKS,
-            "--max-examples", "90", "--seed", "1", "--workers", "2", "--continue-on-failure",
+            "--max-examples", "160", "--seed", "1", "--workers", "2", "--continue-on-failure",
             "--warnings", "off", "--suppress-health-check", "all", "--no-color",
         ],
         cwd=tmp_path, capture_output=True, text=True, check=False,
