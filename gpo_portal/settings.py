@@ -13,6 +13,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # What an installation may choose; README.md has the same table.
 PORTAL_DATA_DIR = environment.folder("PORTAL_DATA_DIR", BASE_DIR / "var")
+PORTAL_VERSION = "0.1.0"
+# The trail's own name, its signing key and where its checkpoints are kept: outside the database.
+PORTAL_NAME = environment.text("PORTAL_NAME", "gpo-portal")
+PORTAL_AUDIT_KEY = Path(environment.text("PORTAL_AUDIT_KEY", str(PORTAL_DATA_DIR / "audit-key.pem")))
+PORTAL_CHECKPOINTS = Path(environment.text("PORTAL_CHECKPOINTS", str(PORTAL_DATA_DIR / "checkpoints")))
+PORTAL_CHECKPOINT_EVENTS = environment.number("PORTAL_CHECKPOINT_EVENTS", 1000, least=1, most=1000000)
+PORTAL_CHECKPOINT_MINUTES = environment.number("PORTAL_CHECKPOINT_MINUTES", 15, least=1, most=10080)
 PORTAL_HOST = environment.text("PORTAL_HOST", "127.0.0.1")
 PORT = environment.number("PORT", 8000, least=1, most=65535)
 # With a certificate of its own making, for one machine: never HSTS, which would bind every other localhost too.

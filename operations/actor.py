@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 
-from operations.choices import EVERYTHING, ActorType, Door
+from operations.choices import EVERYTHING, ActorType, Authentication, Door
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,34 @@ class Actor:
     address: str | None = None
     user_agent: str = ""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    client_request_id: str = ""
+    # The proxies on the way, as the header names them.
+    forwarded_for: str = ""
+    authentication: Authentication = Authentication.NONE
+    token_id: str = ""
+    on_behalf_of: str = ""
 
 
 def command_line(account: str) -> Actor:
     """A person at the machine itself; `account` is the operating system's user name."""
-    return Actor(ActorType.SYSTEM, "command", account, Door.COMMAND, held=frozenset({EVERYTHING}))
+    return Actor(
+        ActorType.SYSTEM,
+        "command",
+        account,
+        Door.COMMAND,
+        held=frozenset({EVERYTHING}),
+        authentication=Authentication.MACHINE,
+    )
 
 
-def worker() -> Actor:
-    return Actor(ActorType.SYSTEM, "worker", "Worker", Door.WORKER, held=frozenset({EVERYTHING}))
+def worker(on_behalf_of: str = "") -> Actor:
+    """The portal itself, carrying out what somebody asked for."""
+    return Actor(
+        ActorType.SYSTEM,
+        "worker",
+        "Worker",
+        Door.WORKER,
+        held=frozenset({EVERYTHING}),
+        authentication=Authentication.MACHINE,
+        on_behalf_of=on_behalf_of,
+    )

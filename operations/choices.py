@@ -128,6 +128,16 @@ class Door(TextChoices):
     WORKER = "worker", "Worker"
 
 
+class Authentication(TextChoices):
+    """How an actor proved who it is."""
+
+    SESSION = "session", "Signed in"
+    BEARER = "bearer", "Bearer token"
+    SECRET = "secret", "Client secret"
+    MACHINE = "machine", "Account on the machine"
+    NONE = "none", "Not proved"
+
+
 class Outcome(TextChoices):
     SUCCESS = "success", "Success"
     FAILURE = "failure", "Failure"

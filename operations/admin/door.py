@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from operations.actor import Actor
-from operations.choices import ActorType, Door
+from operations.choices import ActorType, Authentication, Door
 from operations.errors import DeniedError
 
 MOST_COUNTED = 10_000
@@ -31,6 +31,9 @@ def person(request: HttpRequest) -> Actor:
         address=request.META.get("REMOTE_ADDR") or None,
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
         request_id=request.request_id,  # type: ignore[attr-defined]
+        client_request_id=request.client_request_id,  # type: ignore[attr-defined]
+        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        authentication=Authentication.SESSION,
     )
 
 

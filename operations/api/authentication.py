@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from operations.actor import Actor
 from operations.api.throttling import RefusedTokenThrottle
-from operations.choices import ActorType, Door
+from operations.choices import ActorType, Authentication, Door
 from operations.models import ApiClient
 
 CHALLENGE = 'Bearer realm="", authorization_uri="{authority}", client_id="00000003-0000-0000-c000-000000000000"'
@@ -45,7 +45,7 @@ class BearerAuthentication(BaseAuthentication):
             raise self._refused(request, "Access token validation failure. The token is unknown or was revoked.")
         if token.is_expired():
             raise self._refused(request, "Access token has expired or is not yet valid.")
-        return caller(request, client, token.scope), token
+        return caller(request, client, token), token
 
     def authenticate_header(self, request: Request) -> str:
         authority = request.build_absolute_uri("/portal/oauth2/v2.0/authorize")
@@ -59,14 +59,18 @@ class BearerAuthentication(BaseAuthentication):
         return exceptions.AuthenticationFailed(message)
 
 
-def caller(request: Request, client: ApiClient, scopes: str) -> Caller:
+def caller(request: Request, client: ApiClient, token: AccessToken) -> Caller:
     return Caller(
         type=ActorType.CLIENT,
         id=client.client_id[:64],
         name=client.name,
         door=Door.API,
-        held=frozenset(scopes.split()),
+        held=frozenset(token.scope.split()),
         address=request.META.get("REMOTE_ADDR") or None,
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
         request_id=getattr(request._request, "request_id", ""),
+        client_request_id=getattr(request._request, "client_request_id", ""),
+        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        authentication=Authentication.BEARER,
+        token_id=str(token.pk),
     )

@@ -1,8 +1,13 @@
-"""Every action code the trail may hold. A code outlives its label: codes are never reused or renamed."""
+"""Every action code the trail may hold, with what it tells. A code outlives its label: none is reused or renamed."""
 
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+
+from django.core.exceptions import ImproperlyConfigured
 
 
+@unique
 class AuditAction(StrEnum):
     OPERATION_RECORDED = "operation.recorded"
     OPERATION_CORRECTED = "operation.corrected"
@@ -20,31 +25,190 @@ class AuditAction(StrEnum):
     DEFINITION_FILE_REMOVAL_FAILED = "definitionFile.removalFailed"
     DEFINITION_FILE_DESCRIBED = "definitionFile.described"
     DEFINITION_FILE_REMOVED = "definitionFile.removed"
+    SIGNED_IN = "access.signedIn"
+    SIGN_IN_FAILED = "access.signInFailed"
+    SIGNED_OUT = "access.signedOut"
+    ACCESS_DENIED = "access.denied"
+    TOKEN_REFUSED = "access.tokenRefused"  # noqa: S105
+    CLIENT_REFUSED = "access.clientRefused"
     USER_CREATED = "user.created"
+    USER_CHANGED = "user.changed"
+    USER_DELETED = "user.deleted"
+    PASSWORD_CHANGED = "user.passwordChanged"  # noqa: S105
+    GROUP_CREATED = "group.created"
+    GROUP_CHANGED = "group.changed"
+    GROUP_DELETED = "group.deleted"
     API_CLIENT_CREATED = "apiClient.created"
     TOKEN_ISSUED = "apiClient.tokenIssued"  # noqa: S105
+    EXPIRED_TOKEN_USED = "apiClient.expiredTokenUsed"  # noqa: S105
     TOKENS_REVOKED = "apiClient.tokensRevoked"
+    TRAIL_READ = "trail.read"
+    TRAIL_EXPORTED = "trail.exported"
+    TRAIL_PROVED = "trail.proved"
+    TRAIL_VERIFIED = "trail.verified"
+    CLOCK_WENT_BACK = "trail.clockWentBack"
+    GUARD_RAISED = "trail.guardRaised"
+    PORTAL_STARTED = "portal.started"
+    PORTAL_STOPPED = "portal.stopped"
 
 
-ACTIONS: dict[AuditAction, str] = {
-    AuditAction.OPERATION_RECORDED: "Operation recorded",
-    AuditAction.OPERATION_CORRECTED: "Recorded operation corrected",
-    AuditAction.OPERATION_DELETED: "Recorded operation deleted",
-    AuditAction.OPERATION_REQUESTED: "Operation requested",
-    AuditAction.OPERATION_STARTED: "Worker started",
-    AuditAction.OPERATION_SUCCEEDED: "Operation succeeded",
-    AuditAction.OPERATION_FAILED: "Operation failed",
-    AuditAction.OPERATION_CANCELLED: "Operation cancelled",
-    AuditAction.OPERATION_RETRIED: "Operation retried",
-    AuditAction.DEFINITION_FILE_CREATED: "Definition file stored",
-    AuditAction.DEFINITION_FILE_AVAILABLE: "Definition file available",
-    AuditAction.DEFINITION_FILE_UPLOAD_FAILED: "Definition file upload failed",
-    AuditAction.DEFINITION_FILE_CHANGE_FAILED: "Definition file change failed",
-    AuditAction.DEFINITION_FILE_REMOVAL_FAILED: "Definition file removal failed",
-    AuditAction.DEFINITION_FILE_DESCRIBED: "Definition file described",
-    AuditAction.DEFINITION_FILE_REMOVED: "Definition file removed",
-    AuditAction.USER_CREATED: "Account created",
-    AuditAction.API_CLIENT_CREATED: "API client created",
-    AuditAction.TOKEN_ISSUED: "Token issued",
-    AuditAction.TOKENS_REVOKED: "Tokens revoked",
-}
+CATEGORIES = ("Operation", "DefinitionFile", "Access", "Trail", "Portal")
+KINDS = ("Create", "Patch", "Delete", "Action", "Get")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What an action's events are: `data` names all that before and after may hold, `required` what they must."""
+
+    action: AuditAction
+    label: str
+    category: str
+    kind: str
+    data: frozenset[str] = field(default_factory=frozenset)
+    required: frozenset[str] = field(default_factory=frozenset)
+
+
+class Registry(dict[AuditAction, Registered]):
+    """One entry for each code."""
+
+    def add(
+        self,
+        action: AuditAction,
+        label: str,
+        category: str,
+        kind: str,
+        *,
+        required: Iterable[str] = (),
+        data: Iterable[str] = (),
+    ) -> None:
+        """Raises ImproperlyConfigured for a code or label used before and for a name that is none."""
+        entry = Registered(action, label, category, kind, frozenset({*required, *data}), frozenset(required))
+        if action in self or any(known.label == label for known in self.values()):
+            raise ImproperlyConfigured(f"The audit action {action} ({label}) is registered twice.")
+        if category not in CATEGORIES or kind not in KINDS:
+            raise ImproperlyConfigured(f"The audit action {action} has an unknown category or kind.")
+        for name in entry.data:
+            if not (name.isascii() and name.isidentifier() and name == name.lower()):
+                raise ImproperlyConfigured(f"The audit action {action} has data with the unknown name {name!r}.")
+        self[action] = entry
+
+
+REGISTRY = Registry()
+_add, _A = REGISTRY.add, AuditAction
+
+_FACTS = ("operation_type", "operation_status", "status_details")
+_add(
+    _A.OPERATION_RECORDED,
+    "Operation recorded",
+    "Operation",
+    "Create",
+    required=(*_FACTS, "definition_file_id", "ticket"),
+)
+_add(_A.OPERATION_CORRECTED, "Recorded operation corrected", "Operation", "Patch", data=_FACTS)
+_add(
+    _A.OPERATION_DELETED,
+    "Recorded operation deleted",
+    "Operation",
+    "Delete",
+    required=(*_FACTS, "definition_file_id", "requested_by_name", "created_date_time", "reason"),
+)
+_ASKED = ("operation_type", "definition_file_id", "content_sha256", "ticket", "retry_of", "returns_to_version")
+_add(_A.OPERATION_REQUESTED, "Operation requested", "Operation", "Create", required=_ASKED)
+_add(_A.OPERATION_RETRIED, "Operation retried", "Operation", "Create", required=_ASKED)
+_add(_A.OPERATION_STARTED, "Worker started", "Operation", "Action", required=("attempt",))
+_ENDED = ("operation_status", "operation_type", "attempt", "findings", "first_error", "duration")
+_add(
+    _A.OPERATION_SUCCEEDED, "Operation succeeded", "Operation", "Action", required=("status_details",), data=_ENDED
+)
+_add(_A.OPERATION_FAILED, "Operation failed", "Operation", "Action", required=("status_details",), data=_ENDED)
+_add(
+    _A.OPERATION_CANCELLED,
+    "Operation cancelled",
+    "Operation",
+    "Action",
+    required=("operation_status", "status_details"),
+)
+
+_add(
+    _A.DEFINITION_FILE_CREATED,
+    "Definition file stored",
+    "DefinitionFile",
+    "Create",
+    required=("file_name", "content_sha256", "default_language_code", "language_codes"),
+)
+_add(
+    _A.DEFINITION_FILE_AVAILABLE,
+    "Definition file available",
+    "DefinitionFile",
+    "Patch",
+    required=("status", "version", "content_sha256"),
+    data=("target_namespace", "revision", "language_codes", "operation"),
+)
+for _action, _label in (
+    (_A.DEFINITION_FILE_UPLOAD_FAILED, "Definition file upload failed"),
+    (_A.DEFINITION_FILE_CHANGE_FAILED, "Definition file change failed"),
+    (_A.DEFINITION_FILE_REMOVAL_FAILED, "Definition file removal failed"),
+):
+    _add(_action, _label, "DefinitionFile", "Patch", required=("status",))
+_add(
+    _A.DEFINITION_FILE_DESCRIBED,
+    "Definition file described",
+    "DefinitionFile",
+    "Patch",
+    data=("display_name", "description"),
+)
+_add(
+    _A.DEFINITION_FILE_REMOVED,
+    "Definition file removed",
+    "DefinitionFile",
+    "Delete",
+    required=("removed_date_time", "operation"),
+    data=("ticket", "status", "version", "content_sha256"),
+)
+
+_add(_A.SIGNED_IN, "Signed in", "Access", "Action")
+_add(_A.SIGN_IN_FAILED, "Sign-in failed", "Access", "Action", required=("count", "accounts"))
+_add(_A.SIGNED_OUT, "Signed out", "Access", "Action")
+_add(_A.ACCESS_DENIED, "Access denied", "Access", "Action", required=("method", "path"))
+_add(_A.TOKEN_REFUSED, "Unknown token refused", "Access", "Action", required=("count",))
+_add(_A.CLIENT_REFUSED, "Client credentials refused", "Access", "Action", required=("count", "accounts"))
+_USER = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser", "groups", "permissions")
+_add(_A.USER_CREATED, "Account created", "Access", "Create", required=("username",), data=_USER)
+_add(_A.USER_CHANGED, "Account changed", "Access", "Patch", data=(*_USER, "password"))
+_add(_A.USER_DELETED, "Account deleted", "Access", "Delete", required=("username",), data=_USER)
+_add(_A.PASSWORD_CHANGED, "Password changed", "Access", "Patch")
+_add(_A.GROUP_CREATED, "Group created", "Access", "Create", required=("name",), data=("permissions",))
+_add(_A.GROUP_CHANGED, "Group changed", "Access", "Patch", data=("name", "permissions"))
+_add(_A.GROUP_DELETED, "Group deleted", "Access", "Delete", required=("name",), data=("permissions",))
+_add(_A.API_CLIENT_CREATED, "API client created", "Access", "Create", required=("name", "client_id", "scopes"))
+_add(_A.TOKEN_ISSUED, "Token issued", "Access", "Create", required=("scopes", "expires"), data=("token_id",))
+_add(_A.EXPIRED_TOKEN_USED, "Expired token used", "Access", "Action", required=("count",))
+_add(_A.TOKENS_REVOKED, "Tokens revoked", "Access", "Delete", required=("tokens",))
+
+_add(_A.TRAIL_READ, "Trail read", "Trail", "Get", required=("what",), data=("events", "filters"))
+_add(
+    _A.TRAIL_EXPORTED,
+    "Trail exported",
+    "Trail",
+    "Get",
+    required=("format", "after_sequence", "up_to_sequence"),
+    data=("filters",),
+)
+_add(_A.TRAIL_PROVED, "Proof handed out", "Trail", "Get", required=("what",), data=("sequence", "size", "old_size"))
+_add(
+    _A.TRAIL_VERIFIED,
+    "Trail verified",
+    "Trail",
+    "Action",
+    required=("events", "checkpoints", "damages"),
+    data=("first_sequence", "kind", "root", "pre_chain", "milliseconds"),
+)
+_add(_A.CLOCK_WENT_BACK, "Clock went back", "Trail", "Action", required=("milliseconds",))
+_add(_A.GUARD_RAISED, "Guard of the trail raised again", "Trail", "Action", required=("triggers",))
+_add(_A.PORTAL_STARTED, "Portal started", "Portal", "Action", data=("database", "version"))
+_add(_A.PORTAL_STOPPED, "Portal stopped", "Portal", "Action")
+
+if _missing := set(AuditAction) - set(REGISTRY):
+    raise ImproperlyConfigured(f"Audit actions without an entry: {', '.join(sorted(_missing))}.")
+
+ACTIONS: dict[AuditAction, str] = {action: entry.label for action, entry in REGISTRY.items()}

@@ -1,55 +1,82 @@
 """The only writer of the trail."""
 
+import os
+import socket
+import time
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
+from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
 from operations.actor import Actor
-from operations.audit.actions import AuditAction
-from operations.choices import Outcome
-from operations.models import AuditEvent, AuditHead
+from operations.audit.actions import REGISTRY, AuditAction
+from operations.audit.entry import COLUMNS, SCHEMA, canonical, plain, plain_text
+from operations.audit.merkle import CompactRange, leaf_hash
+from operations.choices import EVERYTHING, ActorType, Authentication, Door, Outcome
+from operations.models import AuditEvent, AuditHead, AuditSubtree
+from operations.permissions import Action
 
-# Longer values (an explain text, a pasted log) are told by their beginning; the row itself has them whole.
-LONGEST_VALUE = 2000
+# Every so many levels of the tree a root is kept for proofs.
+KEPT_LEVELS = 8
+# Clocks of two machines never agree quite; a step back of more is told.
+CLOCK_TOLERANCE = timedelta(seconds=1)
+PORTAL = ("Portal", "portal", "GPO Portal")
 
 
 def record(
     action: AuditAction,
-    subject: models.Model,
+    subject: models.Model | None = None,
     *,
     by: Actor,
     outcome: Outcome = Outcome.SUCCESS,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
+    ticket: str = "",
+    error_code: str = "",
+    occurred: datetime | None = None,
 ) -> AuditEvent:
-    """Append one event in the caller's transaction; if it cannot be written, the change is not made either."""
+    """Append one event in the caller's transaction; if it cannot be written, the change is not made either.
+
+    Without a subject it is about the portal itself. Raises ValueError for data that the action does not have.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit event belongs into the transaction of the change it tells of.")
-    event = AuditEvent(
-        sequence=_next_sequence(),
-        recorded_date_time=timezone.now(),
-        actor_type=by.type,
-        actor_id=by.id,
-        actor_name=by.name,
-        door=by.door,
-        address=by.address,
-        user_agent=by.user_agent[:512],
-        request_id=by.request_id,
-        action=action,
-        object_type=type(subject).__name__,
-        object_id=str(subject.pk),
-        object_name=str(subject)[:512],
-        outcome=outcome,
-        reason=reason,
-        before=_plain(before or {}),
-        after=_plain(after or {}),
+    data = {"before": plain(before or {}), "after": plain(after or {})}
+    _refuse_unknown_data(action, data)
+    head = _lock()
+    now = timezone.now()
+    if head.recorded_date_time and now < head.recorded_date_time - CLOCK_TOLERANCE:
+        back = (head.recorded_date_time - now) // timedelta(milliseconds=1)
+        _append(head, now, _portal_values(AuditAction.CLOCK_WENT_BACK, {"milliseconds": back}))
+    object_type, object_id, object_name = PORTAL
+    if subject is not None:
+        object_type, object_id, object_name = type(subject).__name__, str(subject.pk), str(subject)
+    event = _append(
+        head,
+        now,
+        {
+            **_actor_values(by),
+            **data,
+            "occurred_date_time": occurred or now,
+            "action": action,
+            "object_type": object_type,
+            "object_id": object_id,
+            "object_name": plain_text(object_name, 512),
+            "outcome": outcome,
+            "error_code": error_code,
+            "reason": plain_text(reason, len(reason)),
+            "ticket": plain_text(ticket or str(data["after"].get("ticket") or ""), 255),
+            "content_sha256": data["after"].get("content_sha256") or data["before"].get("content_sha256") or "",
+        },
     )
-    event.save(force_insert=True)
+    head.save(update_fields=["sequence", "peaks", "recorded_date_time"])
     return event
 
 
@@ -70,33 +97,111 @@ def take_turn() -> None:
     _lock()
 
 
+def entry_of(event: AuditEvent) -> bytes:
+    """The canonical bytes of an event."""
+    values = {name: getattr(event, name) for name in COLUMNS}
+    return canonical({**values, "event_id": str(event.event_id)})
+
+
+def _append(head: AuditHead, now: datetime, values: Mapping[str, Any]) -> AuditEvent:
+    head.sequence += 1
+    head.recorded_date_time = now
+    event = AuditEvent(
+        **values,
+        sequence=head.sequence,
+        event_id=_uuid7(),
+        recorded_date_time=now,
+        portal_version=settings.PORTAL_VERSION,
+        node=_node(),
+        schema=SCHEMA,
+    )
+    leaf = leaf_hash(entry_of(event))
+    event.leaf_hash = leaf
+    event.save(force_insert=True)
+    tree = CompactRange.load(head.size - 1, bytes(head.peaks))
+    AuditSubtree.objects.bulk_create(
+        AuditSubtree(level=level, index=index, root=root)
+        for level, index, root in tree.append(leaf)
+        if level and level % KEPT_LEVELS == 0
+    )
+    head.peaks = tree.dump()
+    return event
+
+
 def _lock() -> AuditHead:
+    """The head stays locked until the caller commits."""
     head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1)
     return head
 
 
-def _next_sequence() -> int:
-    """The next number without gaps: the head row stays locked until the caller commits."""
-    head = _lock()
-    head.sequence += 1
-    head.save(update_fields=["sequence"])
-    return head.sequence
+def _refuse_unknown_data(action: AuditAction, data: Mapping[str, Mapping[str, Any]]) -> None:
+    entry = REGISTRY[action]
+    told = {*data["before"], *data["after"]}
+    if unknown := sorted(told - entry.data):
+        raise ValueError(f"{action} has no data called {unknown[0]}; it has: {', '.join(sorted(entry.data))}.")
+    if missing := sorted(entry.required - told):
+        raise ValueError(f"{action} needs {missing[0]} in its data.")
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _plain_value(value) for name, value in values.items()}
+def _actor_values(by: Actor) -> dict[str, Any]:
+    return {
+        "actor_type": by.type,
+        "actor_id": plain_text(by.id, 64),
+        "actor_name": plain_text(by.name, 255),
+        "on_behalf_of": plain_text(by.on_behalf_of, 255),
+        "authentication": by.authentication,
+        "token_id": by.token_id,
+        "permissions": sorted(by.held & _known_permissions()),
+        "door": by.door,
+        "address": _address(by.address),
+        "forwarded_for": plain_text(by.forwarded_for, 512),
+        "user_agent": plain_text(by.user_agent, 512),
+        "request_id": by.request_id,
+        "client_request_id": plain_text(by.client_request_id, 128),
+    }
 
 
-def _plain_value(value: Any) -> Any:
-    """Strings, integers, booleans, null and lists of these: what has one canonical form (RFC 8785)."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    if isinstance(value, date | timedelta | UUID):
-        return str(value)
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain_value(item) for item in value]
-    if isinstance(value, str):
-        return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
-    raise TypeError(f"{type(value).__name__} has no place in the trail.")
+def _portal_values(action: AuditAction, after: dict[str, Any]) -> dict[str, Any]:
+    """An event that the trail tells of itself."""
+    object_type, object_id, object_name = PORTAL
+    portal = Actor(ActorType.SYSTEM, "portal", "Portal", Door.WORKER, authentication=Authentication.MACHINE)
+    return {
+        **_actor_values(portal),
+        "occurred_date_time": timezone.now(),
+        "action": action,
+        "object_type": object_type,
+        "object_id": object_id,
+        "object_name": object_name,
+        "outcome": Outcome.SUCCESS,
+        "before": {},
+        "after": after,
+    }
+
+
+def _address(written: str | None) -> str | None:
+    """As both databases give it back: the canonical bytes must not depend on which."""
+    try:
+        address = ip_address((written or "").partition("%")[0])
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+@cache
+def _known_permissions() -> frozenset[str]:
+    """What the permission table asks for; whatever else somebody holds opens nothing here."""
+    rules = [action.value for action in Action]
+    return frozenset({EVERYTHING, *(rule.permission for rule in rules), *(s for rule in rules for s in rule.scopes)})
+
+
+@cache
+def _node() -> str:
+    return socket.gethostname()[:255]
+
+
+def _uuid7() -> UUID:
+    """RFC 9562 section 5.7: milliseconds, then random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | int.from_bytes(os.urandom(10))
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)

@@ -1,7 +1,7 @@
 """What a row is and its own truth: one noun a file."""
 
 from operations.models.api_client import ApiClient
-from operations.models.audit_event import AuditEvent, AuditHead
+from operations.models.audit_event import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree
 from operations.models.content import Content
 from operations.models.definition_file import DefinitionFile, LanguageFile
 from operations.models.finding import Finding
@@ -19,8 +19,10 @@ from operations.models.version import NamespaceUse, Version, VersionLanguageFile
 
 __all__ = [
     "ApiClient",
+    "AuditCheckpoint",
     "AuditEvent",
     "AuditHead",
+    "AuditSubtree",
     "Content",
     "DefinitionFile",
     "Finding",

@@ -2,20 +2,30 @@ import uuid
 
 from django.db import models
 
-from operations.choices import ActorType, Door, Outcome
+from operations.choices import ActorType, Authentication, Door, Outcome
 
 
 class AuditHead(models.Model):
-    """The one row whose lock puts events in order; it holds the last sequence given out."""
+    """The one row whose lock puts events in order: the last sequence given out, and the tree so far."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     sequence = models.BigIntegerField(default=0)
+    # Events from before there was a tree: kept, counted, never told as if they could be proved.
+    pre_chain = models.BigIntegerField(default=0)
+    # The roots of the tree's full subtrees, largest first.
+    peaks = models.BinaryField(default=b"")
+    recorded_date_time = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_head_is_one_row")]
 
     def __str__(self) -> str:
         return f"{self.sequence} events"
+
+    @property
+    def size(self) -> int:
+        """Leaves of the tree."""
+        return self.sequence - self.pre_chain
 
 
 class AuditEvent(models.Model):
@@ -26,22 +36,37 @@ class AuditEvent(models.Model):
 
     sequence = models.BigIntegerField(primary_key=True)
     event_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    occurred_date_time = models.DateTimeField("occurred", null=True)
     recorded_date_time = models.DateTimeField("recorded")
     actor_type = models.CharField(max_length=16, choices=ActorType)
     actor_id = models.CharField(max_length=64)
     actor_name = models.CharField("actor", max_length=255)
+    on_behalf_of = models.CharField(max_length=255, blank=True, default="")
+    authentication = models.CharField(max_length=16, choices=Authentication, blank=True, default="")
+    token_id = models.CharField(max_length=64, blank=True, default="")
+    permissions = models.JSONField(default=list)
     door = models.CharField(max_length=16, choices=Door)
     address = models.GenericIPAddressField(null=True)
+    forwarded_for = models.CharField(max_length=512, blank=True, default="")
     user_agent = models.CharField(max_length=512, blank=True)
     request_id = models.CharField(max_length=64)
+    client_request_id = models.CharField(max_length=128, blank=True, default="")
     action = models.CharField(max_length=64)
     object_type = models.CharField(max_length=64)
     object_id = models.CharField(max_length=64)
     object_name = models.CharField("object", max_length=512)
     outcome = models.CharField(max_length=16, choices=Outcome)
+    error_code = models.CharField(max_length=64, blank=True, default="")
     reason = models.TextField(blank=True)
+    ticket = models.CharField(max_length=255, blank=True, default="")
+    content_sha256 = models.CharField(max_length=64, blank=True, default="")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    portal_version = models.CharField(max_length=32, blank=True, default="")
+    node = models.CharField(max_length=255, blank=True, default="")
+    schema = models.PositiveSmallIntegerField(default=0)
+    # Null before there was a tree.
+    leaf_hash = models.BinaryField(null=True)
 
     class Meta:
         ordering = ["-sequence"]
@@ -57,3 +82,41 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
+
+    @property
+    def changed_fields(self) -> list[str]:
+        """What differs between before and after."""
+        names = sorted({*self.before, *self.after})
+        return [name for name in names if self.before.get(name) != self.after.get(name)]
+
+
+class AuditSubtree(models.Model):
+    """Roots of full subtrees of 256, 65,536 … leaves, so that a proof reads a few hundred hashes at any size.
+
+    Rebuilt from the leaves at any time; every proof made from them is checked before it is handed out.
+    """
+
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    root = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="audit_subtree_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
+
+
+class AuditCheckpoint(models.Model):
+    """A copy of a signed checkpoint; the sinks outside the database have it too."""
+
+    size = models.BigIntegerField(primary_key=True)
+    note = models.TextField()
+    created_date_time = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-size"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Checkpoint at {self.size}"

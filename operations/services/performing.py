@@ -6,7 +6,7 @@ performs it again, and only the latest attempt may finish it.
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -66,6 +66,7 @@ def perform(operation_id: UUID) -> bool:
     operation = _claim(operation_id, by)
     if operation is None:
         return False
+    by = replace(by, on_behalf_of=operation.requested_by_name)
     if operation.attempt > settings.PORTAL_MAX_ATTEMPTS:
         _fail(
             operation,
@@ -138,6 +139,7 @@ def _claim(operation_id: UUID, by: Actor) -> GroupPolicyOperation | None:
     if not claimed:
         return None
     operation = GroupPolicyOperation.objects.select_related("definition_file__content").get(pk=operation_id)
+    by = replace(by, on_behalf_of=operation.requested_by_name)
     audit.record(audit.AuditAction.OPERATION_STARTED, operation, by=by, after={"attempt": operation.attempt})
     return operation
 

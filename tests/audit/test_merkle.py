@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations.audit import merkle
-from operations.audit.merkle import CompactRange, consistency_proof, inclusion_proof, includes, is_consistent, leaf_hash
+from operations.audit.merkle import CompactRange, consistency_proof, includes, inclusion_proof, is_consistent, leaf_hash
 
 # github.com/transparency-dev/merkle, testonly: the eight leaves of the reference tests of Certificate Transparency,
 # the roots of the trees over the first n of them, and proofs.

@@ -1,0 +1,77 @@
+"""The signing key and where checkpoints are kept, both outside the database."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from gpo_portal.environment import kept_secret
+from operations.audit.notes import Checkpoint, VerificationKey
+
+
+class Sink(Protocol):
+    """Somewhere that checkpoints are kept; what was kept is never changed there."""
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Keep it for good, or raise OSError."""
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """Where each was found, and the note, smallest size first. Raises OSError."""
+
+
+class FileSink:
+    """A folder with one read-only file per checkpoint, named by its size."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / f"{checkpoint.size:012}.txt"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+        except FileExistsError:
+            return
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(checkpoint.note)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        if not self.folder.exists():
+            return
+        for path in sorted(self.folder.glob("*.txt")):
+            yield path.name, path.read_bytes().decode("utf-8", errors="replace")
+
+
+def sink() -> Sink:
+    return FileSink(settings.PORTAL_CHECKPOINTS)
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The portal's key, made on first use. Raises OSError or ValueError when it cannot be read."""
+    path: Path = settings.PORTAL_AUDIT_KEY
+    pem = path.read_text() if path.exists() else kept_secret(path, _new_key())
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError(f"{path} holds no Ed25519 key.")
+    return key
+
+
+def verification_key() -> VerificationKey:
+    """What an auditor needs to check a checkpoint. Raises OSError or ValueError."""
+    return VerificationKey(settings.PORTAL_NAME, signing_key().public_key().public_bytes_raw())
+
+
+def _new_key() -> str:
+    return (
+        Ed25519PrivateKey.generate()
+        .private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        .decode()
+    )
