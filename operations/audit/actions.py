@@ -117,9 +117,7 @@ _add(_A.OPERATION_REQUESTED, "Operation requested", "Operation", "Create", requi
 _add(_A.OPERATION_RETRIED, "Operation retried", "Operation", "Create", required=_ASKED)
 _add(_A.OPERATION_STARTED, "Worker started", "Operation", "Action", required=("attempt",))
 _ENDED = ("operation_status", "operation_type", "attempt", "findings", "first_error", "duration")
-_add(
-    _A.OPERATION_SUCCEEDED, "Operation succeeded", "Operation", "Action", required=("status_details",), data=_ENDED
-)
+_add(_A.OPERATION_SUCCEEDED, "Operation succeeded", "Operation", "Action", required=("status_details",), data=_ENDED)
 _add(_A.OPERATION_FAILED, "Operation failed", "Operation", "Action", required=("status_details",), data=_ENDED)
 _add(
     _A.OPERATION_CANCELLED,
@@ -172,7 +170,8 @@ _add(_A.SIGNED_OUT, "Signed out", "Access", "Action")
 _add(_A.ACCESS_DENIED, "Access denied", "Access", "Action", required=("method", "path"))
 _add(_A.TOKEN_REFUSED, "Unknown token refused", "Access", "Action", required=("count",))
 _add(_A.CLIENT_REFUSED, "Client credentials refused", "Access", "Action", required=("count", "accounts"))
-_USER = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser", "groups", "permissions")
+_RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "permissions")
+_USER = ("username", "first_name", "last_name", "email", *_RIGHTS)
 _add(_A.USER_CREATED, "Account created", "Access", "Create", required=("username",), data=_USER)
 _add(_A.USER_CHANGED, "Account changed", "Access", "Patch", data=(*_USER, "password"))
 _add(_A.USER_DELETED, "Account deleted", "Access", "Delete", required=("username",), data=_USER)
