@@ -7,7 +7,8 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
 
 from operations import queue
-from operations.services import catalogues, performing
+from operations.actor import worker
+from operations.services import catalogues, performing, trail
 
 
 @db_task(name="perform")
@@ -19,6 +20,16 @@ def perform(operation_id: str) -> None:
 def sweep() -> None:
     queue.beat()
     performing.sweep()
+
+
+@db_periodic_task(crontab(minute="*"), name="sign_checkpoint")
+def sign_checkpoint() -> None:
+    trail.sign_checkpoint_if_due(by=worker())
+
+
+@db_periodic_task(crontab(minute="23", hour="2"), name="verify_trail")
+def verify_trail() -> None:
+    trail.verify(by=worker())
 
 
 @on_startup()

@@ -56,8 +56,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(autouse=True)
-def quick_and_isolated(settings: Any) -> Iterator[None]:
-    """Cheap password hashes, plain static files, an empty cache and a queue that only remembers."""
+def quick_and_isolated(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Cheap password hashes, plain static files, an empty cache, no checkpoints and a queue that only remembers."""
     from huey.contrib.djhuey import HUEY
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -65,6 +65,7 @@ def quick_and_isolated(settings: Any) -> Iterator[None]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.PORTAL_CHECKPOINTS = tmp_path / "checkpoints"
     cache.clear()
     yield
     HUEY.flush()

@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     TRAIL_EXPORTED = "trail.exported"
     TRAIL_PROVED = "trail.proved"
     TRAIL_VERIFIED = "trail.verified"
+    CHECKPOINT_SIGNED = "trail.checkpointSigned"
     CLOCK_WENT_BACK = "trail.clockWentBack"
     GUARD_RAISED = "trail.guardRaised"
     PORTAL_STARTED = "portal.started"
@@ -202,6 +203,7 @@ _add(
     required=("events", "checkpoints", "damages"),
     data=("first_sequence", "kind", "root", "pre_chain", "milliseconds"),
 )
+_add(_A.CHECKPOINT_SIGNED, "Checkpoint signed", "Trail", "Action", required=("size", "root"))
 _add(_A.CLOCK_WENT_BACK, "Clock went back", "Trail", "Action", required=("milliseconds",))
 _add(_A.GUARD_RAISED, "Guard of the trail raised again", "Trail", "Action", required=("triggers",))
 _add(_A.PORTAL_STARTED, "Portal started", "Portal", "Action", data=("database", "version"))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -13,14 +14,23 @@ from gpo_portal.environment import kept_secret
 from operations.audit.notes import Checkpoint, VerificationKey
 
 
+@dataclass(frozen=True, slots=True)
+class KeptNote:
+    """A note, where it was found, and the size it was kept under if that is known."""
+
+    place: str
+    size: int | None
+    note: str
+
+
 class Sink(Protocol):
     """Somewhere that checkpoints are kept; what was kept is never changed there."""
 
     def keep(self, checkpoint: Checkpoint) -> None:
-        """Keep it for good, or raise OSError."""
+        """Keep it for good, or raise OSError; FileExistsError where another of this size is kept."""
 
-    def notes(self) -> Iterator[tuple[str, str]]:
-        """Where each was found, and the note, smallest size first. Raises OSError."""
+    def notes(self) -> Iterator[KeptNote]:
+        """Smallest size first. Raises OSError."""
 
 
 class FileSink:
@@ -35,17 +45,20 @@ class FileSink:
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
         except FileExistsError:
+            if path.read_bytes() != checkpoint.note.encode():
+                raise
             return
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(checkpoint.note)
             file.flush()
             os.fsync(file.fileno())
 
-    def notes(self) -> Iterator[tuple[str, str]]:
+    def notes(self) -> Iterator[KeptNote]:
         if not self.folder.exists():
             return
         for path in sorted(self.folder.glob("*.txt")):
-            yield path.name, path.read_bytes().decode("utf-8", errors="replace")
+            size = int(path.stem) if path.stem.isascii() and path.stem.isdigit() else None
+            yield KeptNote(str(path), size, path.read_bytes().decode("utf-8", errors="replace"))
 
 
 def sink() -> Sink:

@@ -88,13 +88,18 @@ def changed_fields(
     return {name: old[name] for name in names}, {name: getattr(row, name) for name in names}
 
 
-def take_turn() -> None:
+def take_turn() -> AuditHead:
     """Wait until no other change is being written; from here to the caller's commit none can be.
 
     Every service that locks rows does this first: who locks a row and then waits for the head would
     wait for ever for whoever holds the head and wants that row.
     """
-    _lock()
+    return _lock()
+
+
+def head() -> AuditHead:
+    """The head as it is now, not locked."""
+    return AuditHead.objects.first() or AuditHead()
 
 
 def entry_of(event: AuditEvent) -> bytes:

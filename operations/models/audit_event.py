@@ -108,11 +108,13 @@ class AuditSubtree(models.Model):
 
 
 class AuditCheckpoint(models.Model):
-    """A copy of a signed checkpoint; the sinks outside the database have it too."""
+    """A copy of a signed checkpoint; the sink outside the database has it too."""
 
     size = models.BigIntegerField(primary_key=True)
     note = models.TextField()
     created_date_time = models.DateTimeField()
+    # When the sink had it; null while it has not.
+    kept_date_time = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-size"]

@@ -1,0 +1,116 @@
+import json
+import sys
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+
+from operations.audit.keeping import KeptNote
+from operations.audit.notes import VerificationKey
+from operations.audit.verification import Result, State
+from operations.errors import PortalError
+from operations.management.portal_command import PortalCommand
+from operations.services import trail
+
+INTACT, DAMAGED, NOT_CHECKED = 0, 1, 2
+BAR = 40
+EVENTS_BETWEEN_STATES = 50_000
+
+
+class Command(PortalCommand):
+    help = (
+        "Prove the audit trail against its checkpoints. "
+        "Exits with 0 if it is intact, 1 if it is damaged, 2 if it could not be checked."
+    )
+    # A missing guard is one of the damages to be told here.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("notes", nargs="*", type=Path, help="checkpoints that you kept yourself, as files")
+        parser.add_argument("--key", help="the verification key that you kept yourself, instead of the portal's")
+        parser.add_argument("--checkpoint", action="store_true", help="sign a checkpoint if the trail is intact")
+        parser.add_argument("--resume", action="store_true", help="go on where an interrupted run stopped")
+        parser.add_argument("--json", action="store_true", help="tell the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            result = self._verify(**options)
+            if options["checkpoint"] and result.is_intact:
+                trail.sign_checkpoint(by=self.actor)
+        except (CommandError, PortalError, DatabaseError, OSError, ValueError) as error:
+            self._tell_not_checked(error, as_json=options["json"])
+            sys.exit(NOT_CHECKED)
+        self.stdout.write(_as_json(result) if options["json"] else _as_text(result))
+        if not result.is_intact:
+            sys.exit(DAMAGED)
+
+    def _verify(self, **options: Any) -> Result:
+        self.state_path: Path = settings.PORTAL_DATA_DIR / "verification.json"
+        self.written_at = 0
+        more_notes = [
+            KeptNote(str(path), None, path.read_bytes().decode(errors="replace")) for path in options["notes"]
+        ]
+        result, event = trail.verify(
+            by=self.actor,
+            key=VerificationKey.read(options["key"]) if options["key"] else None,
+            more_notes=more_notes,
+            state=self._state() if options["resume"] else None,
+            progress=self._progress,
+        )
+        self.state_path.unlink(missing_ok=True)
+        if event is None:
+            self.stderr.write("The trail is too damaged to record that it was verified.")
+        return result
+
+    def _state(self) -> State | None:
+        if not self.state_path.exists():
+            return None
+        try:
+            return State.load(self.state_path.read_text())
+        except (ValueError, TypeError, KeyError) as error:
+            raise CommandError(f"{self.state_path} cannot be read. Run again without --resume.") from error
+
+    def _progress(self, state: State, end: int) -> None:
+        if state.sequence - self.written_at >= EVENTS_BETWEEN_STATES:
+            self.written_at = state.sequence
+            staged = self.state_path.with_suffix(".new")
+            staged.write_text(state.dump())
+            staged.replace(self.state_path)
+        if self.stderr.isatty():
+            done = BAR * state.sequence // end
+            bar = "█" * done + "░" * (BAR - done)
+            self.stderr.write(f"\r{bar} {state.sequence:,} of {end:,} events", ending="\n" if done == BAR else "")
+
+    def _tell_not_checked(self, error: Exception, *, as_json: bool) -> None:
+        message = f"The trail could not be checked: {error}"
+        if as_json:
+            self.stdout.write(json.dumps({"intact": None, "error": message}))
+        else:
+            self.stderr.write(message)
+
+
+def _as_json(result: Result) -> str:
+    facts = asdict(result)
+    first = asdict(result.first) if result.first else None
+    return json.dumps({"intact": result.is_intact, "first": first, **facts}, indent=2)
+
+
+def _as_text(result: Result) -> str:
+    told = [
+        f"{result.events:,} events, {result.checkpoints:,} checkpoint(s) compared, root {result.root}",
+    ]
+    if result.pre_chain:
+        told.append(f"The first {result.pre_chain:,} events are older than the tree and cannot be proved.")
+    if result.is_intact:
+        return "\n".join([*told, "The trail is intact."])
+    for damage in result.damages:
+        first, last = damage.first_sequence, damage.last_sequence
+        where = "" if first is None else f" {first}" if first == last else f" {first}–{last}"
+        told.append(f"{damage.kind}{where}: {damage.message}")
+    if result.more_damages:
+        told.append(f"… and {result.more_damages:,} more.")
+    return "\n".join([*told, "THE TRAIL IS DAMAGED. docs/audit.md says what to do now."])
