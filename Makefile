@@ -64,6 +64,7 @@ fuzz: $(VENV)/.development ## The property tests in their long form
 
 bench: $(VENV)/.development ## Measure, side by side with the plain way of doing the same
 	$(RUN) -m benchmarks.read_admx
+	$(RUN) -m benchmarks.verify_trail
 
 findings: $(VENV)/.development ## Write docs/findings.md from the table of rules
 	$(RUN) -m operations.admx.rules.page

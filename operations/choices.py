@@ -144,6 +144,13 @@ class Outcome(TextChoices):
     DENIED = "denied", "Denied"
 
 
+class ExportFormat(TextChoices):
+    """How the trail is written to a file."""
+
+    JSON_LINES = "jsonl", "JSON Lines"
+    CSV = "csv", "CSV"
+
+
 class Scope(TextChoices):
     """Microsoft Graph's application permissions for this corner."""
 

@@ -62,7 +62,7 @@ def canonical(event: Mapping[str, Any]) -> bytes:
 
 def moment(value: datetime) -> str:
     """UTC to the microsecond, always in as many characters."""
-    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

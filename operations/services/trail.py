@@ -2,18 +2,20 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from operations import audit
 from operations.actor import Actor
-from operations.audit import keeping, merkle, notes, proving, verification
-from operations.choices import Outcome
-from operations.errors import ConflictError
+from operations.audit import exporting, keeping, merkle, notes, proving, verification
+from operations.choices import ExportFormat, Outcome
+from operations.errors import ConflictError, InvalidError, MissingError
 from operations.models import AuditCheckpoint, AuditEvent
 from operations.permissions import Action, require
 
@@ -123,3 +125,85 @@ def _record_verification(*, by: Actor, result: verification.Result, milliseconds
             "milliseconds": milliseconds,
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """`lines` are parts of the file; `up_to` is where the next export goes on."""
+
+    file_name: str
+    media_type: str
+    up_to: int
+    lines: Iterator[bytes]
+
+
+MEDIA_TYPES = {ExportFormat.JSON_LINES: "application/jsonl", ExportFormat.CSV: "text/csv; charset=utf-8"}
+
+
+@transaction.atomic
+def export(
+    *,
+    by: Actor,
+    file_format: str = ExportFormat.JSON_LINES,
+    after: int = 0,
+    events: QuerySet[AuditEvent] | None = None,
+    filters: str = "",
+) -> Export:
+    """Every event after a sequence up to now, or those of a filtered list; recorded before the first is handed out.
+
+    Raises InvalidError for an unknown format or a sequence that is none.
+    """
+    require(Action.READ_TRAIL, by.held)
+    if file_format not in MEDIA_TYPES:
+        raise InvalidError(f"The trail is exported as {' or '.join(ExportFormat.values)}.", target="format")
+    if not 0 <= after < 2**63:
+        raise InvalidError("The export begins after the sequence of an event, or after 0.", target="after")
+    up_to = audit.take_turn().sequence
+    audit.record(
+        audit.AuditAction.TRAIL_EXPORTED,
+        by=by,
+        after={"format": file_format, "after_sequence": after, "up_to_sequence": up_to, "filters": filters},
+    )
+    rows = AuditEvent.objects.all() if events is None else events
+    return Export(
+        file_name=f"audit-trail-{after + 1}-{up_to}.{file_format}",
+        media_type=MEDIA_TYPES[ExportFormat(file_format)],
+        up_to=up_to,
+        lines=exporting.lines(rows, file_format=file_format, after=after, up_to=up_to),
+    )
+
+
+@transaction.atomic
+def prove_event(*, by: Actor, sequence: int) -> proving.InclusionProof:
+    """That the event is in the trail. Raises MissingError, or ConflictError while no checkpoint covers it."""
+    require(Action.READ_TRAIL, by.held)
+    event = AuditEvent.objects.filter(sequence=sequence).first()
+    if event is None:
+        raise MissingError(f"There is no audit event {sequence}.", target="sequence")
+    proof = proving.prove_event(event)
+    audit.record(
+        audit.AuditAction.TRAIL_PROVED,
+        by=by,
+        after={"what": "inclusion", "sequence": sequence, "size": proof.checkpoint.size},
+    )
+    return proof
+
+
+@transaction.atomic
+def prove_growth(*, by: Actor, older: int, newer: int) -> proving.ConsistencyProof:
+    """That the trail at one checkpoint goes on from the other. Raises MissingError or ConflictError."""
+    require(Action.READ_TRAIL, by.held)
+    proof = proving.prove_growth(older, newer)
+    audit.record(
+        audit.AuditAction.TRAIL_PROVED,
+        by=by,
+        after={"what": "consistency", "old_size": proof.older.size, "size": proof.newer.size},
+    )
+    return proof
+
+
+@transaction.atomic
+def record_reading(*, by: Actor, what: str, events: int | None = None, filters: str = "") -> None:
+    """That somebody was shown a part of the trail."""
+    require(Action.READ_TRAIL, by.held)
+    audit.record(audit.AuditAction.TRAIL_READ, by=by, after={"what": what, "events": events, "filters": filters})
