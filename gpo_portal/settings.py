@@ -57,6 +57,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 2_500
 
 INSTALLED_APPS = [
+    # First: its commands replace those of others.
+    "operations",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -70,8 +72,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "huey.contrib.djhuey",
-    # Last: its admin replaces pages that others register.
-    "operations",
 ]
 
 MIDDLEWARE = [
@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "operations.admin.signing_in.DeniedAccessMiddleware",
 ]
 
 ROOT_URLCONF = "gpo_portal.urls"

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from gpo_portal import health
+from operations.admin.accounts import own_password_change
 from operations.api import description
 from operations.api.errors import bad_request, not_found, permission_denied, server_error, without_version
 from operations.api.oauth import EntraTokenView, discovery
@@ -17,6 +18,7 @@ urlpatterns = [
     path("deviceManagement", without_version),
     path("deviceManagement/<path:rest>", without_version),
     path("", include("operations.dashboards.urls")),
+    path("admin/password_change/", own_password_change),
     path("admin/", admin.site.urls),
 ]
 

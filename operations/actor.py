@@ -1,7 +1,7 @@
 """Who acts, through which door, from where, in which request. Each door builds one and passes it as `by=`."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from operations.choices import EVERYTHING, ActorType, Authentication, Door
 
@@ -46,4 +46,32 @@ def worker(on_behalf_of: str = "") -> Actor:
         held=frozenset({EVERYTHING}),
         authentication=Authentication.MACHINE,
         on_behalf_of=on_behalf_of,
+    )
+
+
+def portal() -> Actor:
+    """The portal itself, of its own accord."""
+    return replace(worker(), id="portal", name="Portal")
+
+
+def nobody(
+    *,
+    door: str,
+    address: str | None,
+    user_agent: str,
+    request_id: str,
+    client_request_id: str = "",
+    forwarded_for: str = "",
+) -> Actor:
+    """Somebody who did not prove who they are."""
+    return Actor(
+        ActorType.UNKNOWN,
+        "",
+        "Somebody unknown",
+        Door(door),
+        address=address,
+        user_agent=user_agent,
+        request_id=request_id,
+        client_request_id=client_request_id,
+        forwarded_for=forwarded_for,
     )

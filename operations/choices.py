@@ -117,6 +117,7 @@ class ActorType(TextChoices):
     USER = "user", "Person"
     CLIENT = "client", "API client"
     SYSTEM = "system", "Portal"
+    UNKNOWN = "unknown", "Unknown"
 
 
 class Door(TextChoices):

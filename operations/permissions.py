@@ -34,6 +34,12 @@ class Action(Enum):
     REMOVE_DEFINITION_FILE = Rule("operations.delete_definitionfile", WRITE)
     READ_TRAIL = Rule("operations.view_auditevent", (Scope.AUDIT_READ,))
     MANAGE_API_CLIENTS = Rule("operations.change_apiclient")
+    ADD_USER = Rule("operations.add_user")
+    CHANGE_USER = Rule("operations.change_user")
+    DELETE_USER = Rule("operations.delete_user")
+    ADD_GROUP = Rule("auth.add_group")
+    CHANGE_GROUP = Rule("auth.change_group")
+    DELETE_GROUP = Rule("auth.delete_group")
 
 
 _VIEW = (

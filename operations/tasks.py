@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from django.core.management import call_command
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
 
 from operations import queue
 from operations.actor import worker
-from operations.services import catalogues, performing, trail
+from operations.services import access, api_clients, catalogues, performing, trail
 
 
 @db_task(name="perform")
@@ -20,6 +19,7 @@ def perform(operation_id: str) -> None:
 def sweep() -> None:
     queue.beat()
     performing.sweep()
+    access.tell_refused_attempts()
 
 
 @db_periodic_task(crontab(minute="*"), name="sign_checkpoint")
@@ -40,4 +40,4 @@ def sweep_at_start() -> None:
 
 @db_periodic_task(crontab(minute="7", hour="3"), name="forget_expired_tokens")
 def forget_expired_tokens() -> None:
-    call_command("cleartokens")
+    api_clients.forget_expired_tokens(by=worker())

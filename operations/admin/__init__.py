@@ -2,10 +2,14 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import admin as account_pages  # noqa: F401  (registered before they are replaced)
+from oauth2_provider import admin as token_pages  # noqa: F401
 from oauth2_provider.models import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken
 
+from operations.admin.signing_in import SignInForm
 from operations.models import ApiClient
 
+admin.site.login_form = SignInForm
 # The toolkit's own pages list and search raw rows of tokens.
 for model in (AccessToken, ApiClient, DeviceGrant, Grant, IDToken, RefreshToken):
     if admin.site.is_registered(model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -12,28 +13,35 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from operations.actor import Actor
+from operations.actor import Actor, nobody
 from operations.choices import ActorType, Authentication, Door
 from operations.errors import DeniedError
 
 MOST_COUNTED = 10_000
 
 
-def person(request: HttpRequest) -> Actor:
-    """The signed-in person."""
-    user = request.user
-    return Actor(
+def person(request: HttpRequest, user: Any = None) -> Actor:
+    """The signed-in person; `user` where the request does not know them yet, or no more."""
+    user = user or request.user
+    return replace(
+        somebody(request),
         type=ActorType.USER,
         id=str(user.pk),
         name=user.get_username(),
-        door=Door.ADMIN,
         held=frozenset(user.get_all_permissions()),
+        authentication=Authentication.SESSION,
+    )
+
+
+def somebody(request: HttpRequest) -> Actor:
+    """Whoever sends this request."""
+    return nobody(
+        door=Door.ADMIN,
         address=request.META.get("REMOTE_ADDR") or None,
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
-        request_id=request.request_id,  # type: ignore[attr-defined]
-        client_request_id=request.client_request_id,  # type: ignore[attr-defined]
+        request_id=getattr(request, "request_id", ""),
+        client_request_id=getattr(request, "client_request_id", ""),
         forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        authentication=Authentication.SESSION,
     )
 
 

@@ -3,15 +3,17 @@
 import hashlib
 from dataclasses import replace
 
+from django.http import HttpRequest
 from oauth2_provider.models import AccessToken
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from operations.actor import Actor
+from operations.actor import Actor, nobody
 from operations.api.throttling import RefusedTokenThrottle
 from operations.choices import ActorType, Authentication, Door
 from operations.models import ApiClient
+from operations.services import access
 
 CHALLENGE = 'Bearer realm="", authorization_uri="{authority}", client_id="00000003-0000-0000-c000-000000000000"'
 LONGEST_TOKEN = 4096
@@ -44,19 +46,35 @@ class BearerAuthentication(BaseAuthentication):
         if token is None or client is None:
             raise self._refused(request, "Access token validation failure. The token is unknown or was revoked.")
         if token.is_expired():
-            raise self._refused(request, "Access token has expired or is not yet valid.")
+            raise self._refused(request, "Access token has expired or is not yet valid.", client)
         return caller(request, client, token), token
 
     def authenticate_header(self, request: Request) -> str:
         authority = request.build_absolute_uri("/portal/oauth2/v2.0/authorize")
         return CHALLENGE.format(authority=authority)
 
-    def _refused(self, request: Request, message: str) -> exceptions.APIException:
+    def _refused(self, request: Request, message: str, client: ApiClient | None = None) -> exceptions.APIException:
         throttle = RefusedTokenThrottle()
         if not throttle.allow_request(request, None):
             return exceptions.Throttled(wait=throttle.wait())
         throttle.counted(request)
+        if client is None:
+            access.token_refused(by=unknown_caller(request._request))
+        else:
+            access.expired_token_used(by=unknown_caller(request._request), client=client)
         return exceptions.AuthenticationFailed(message)
+
+
+def unknown_caller(request: HttpRequest) -> Actor:
+    """Somebody without a token or secret that is valid."""
+    return nobody(
+        door=Door.API,
+        address=request.META.get("REMOTE_ADDR") or None,
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        request_id=getattr(request, "request_id", ""),
+        client_request_id=getattr(request, "client_request_id", ""),
+        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+    )
 
 
 def caller(request: Request, client: ApiClient, token: AccessToken) -> Caller:

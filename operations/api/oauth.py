@@ -1,20 +1,25 @@
 """Client credentials at the address where Microsoft's libraries look for tokens."""
 
+import base64
 import json
 import math
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 from oauth2_provider.views.base import TokenView
 
+from operations.api.authentication import unknown_caller
 from operations.api.throttling import RefusedTokenThrottle
 from operations.choices import Scope
+from operations.services import access, api_clients
 
 DEFAULT_SUFFIX = "/.default"
 
@@ -99,13 +104,17 @@ class EntraTokenView(TokenView):
             return answer
         if request.POST.get("grant_type") not in {None, "", "client_credentials"}:
             return oauth_error(request, 400, "unsupported_grant_type", "Use grant_type=client_credentials.")
-        response: HttpResponse = self.authorization_flow_token_response(request)
+        with transaction.atomic():
+            response: HttpResponse = self.authorization_flow_token_response(request)
+            if response.status_code == 200:
+                body = json.loads(response.content)
+                api_clients.tell_of_issued_token(by=unknown_caller(request), value=body["access_token"])
         if response.status_code == 200:
-            body = json.loads(response.content)
             # Entra names it beside expires_in, and MSAL reads it.
             response.content = json.dumps({**body, "ext_expires_in": body["expires_in"]}).encode()
         else:
             throttle.counted(request)
+            access.client_refused(by=unknown_caller(request), client_id=_client_id(request))
             body = json.loads(response.content or b"{}")
             told = body.get("error_description") or "The client is unknown or its secret is wrong."
             error = _entra_error(request, str(body.get("error", "invalid_request")), str(told))
@@ -116,6 +125,17 @@ class EntraTokenView(TokenView):
         answer = oauth_error(request, 405, "invalid_request", "Ask for a token with POST.")
         answer["Allow"] = "POST"
         return answer
+
+
+def _client_id(request: HttpRequest) -> str:
+    """As it is written in the body or, as RFC 6749 section 2.3.1 prefers, in the header."""
+    scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() != "basic":
+        return request.POST.get("client_id", "")
+    try:
+        return unquote_plus(base64.b64decode(encoded).decode().partition(":")[0])
+    except ValueError:
+        return ""
 
 
 @require_safe

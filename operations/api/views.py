@@ -15,13 +15,14 @@ from operations.actor import Actor
 from operations.api import resources
 from operations.api.authentication import BearerAuthentication
 from operations.api.throttling import ClientThrottle
-from operations.errors import MissingError
+from operations.errors import DeniedError, MissingError
 from operations.odata.body import read_object
 from operations.odata.declaring import Resource
 from operations.odata.errors import ODataError
 from operations.odata.serializers import ODataSerializer
 from operations.odata.views import ODataView, ResourceCollection, ResourceItem
 from operations.permissions import Action, require
+from operations.services import access
 from operations.services.turns import take_turn
 
 DEVICE_MANAGEMENT = "deviceManagement"
@@ -45,6 +46,14 @@ class ResourceView(ODataView):
         action = self.actions.get("GET" if request.method == "HEAD" else request.method or "")
         if action is not None:
             require(action, self.actor.held)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A denial is told, once whatever led to it is undone."""
+        if isinstance(exc, DeniedError):
+            access.denied(
+                by=self.actor, method=self.request.method or "", path=self.request.get_full_path(), reason=str(exc)
+            )
+        return super().handle_exception(exc)
 
     @property
     def written_as(self) -> type[ODataSerializer]:

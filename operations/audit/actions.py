@@ -42,6 +42,7 @@ class AuditAction(StrEnum):
     TOKEN_ISSUED = "apiClient.tokenIssued"  # noqa: S105
     EXPIRED_TOKEN_USED = "apiClient.expiredTokenUsed"  # noqa: S105
     TOKENS_REVOKED = "apiClient.tokensRevoked"
+    TOKENS_FORGOTTEN = "apiClient.expiredTokensForgotten"
     TRAIL_READ = "trail.read"
     TRAIL_EXPORTED = "trail.exported"
     TRAIL_PROVED = "trail.proved"
@@ -169,12 +170,12 @@ _add(_A.SIGNED_IN, "Signed in", "Access", "Action")
 _add(_A.SIGN_IN_FAILED, "Sign-in failed", "Access", "Action", required=("count", "accounts"))
 _add(_A.SIGNED_OUT, "Signed out", "Access", "Action")
 _add(_A.ACCESS_DENIED, "Access denied", "Access", "Action", required=("method", "path"))
-_add(_A.TOKEN_REFUSED, "Unknown token refused", "Access", "Action", required=("count",))
+_add(_A.TOKEN_REFUSED, "Request without a valid token", "Access", "Action", required=("count", "accounts"))
 _add(_A.CLIENT_REFUSED, "Client credentials refused", "Access", "Action", required=("count", "accounts"))
 _RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "permissions")
 _USER = ("username", "first_name", "last_name", "email", *_RIGHTS)
 _add(_A.USER_CREATED, "Account created", "Access", "Create", required=("username",), data=_USER)
-_add(_A.USER_CHANGED, "Account changed", "Access", "Patch", data=(*_USER, "password"))
+_add(_A.USER_CHANGED, "Account changed", "Access", "Patch", data=_USER)
 _add(_A.USER_DELETED, "Account deleted", "Access", "Delete", required=("username",), data=_USER)
 _add(_A.PASSWORD_CHANGED, "Password changed", "Access", "Patch")
 _add(_A.GROUP_CREATED, "Group created", "Access", "Create", required=("name",), data=("permissions",))
@@ -182,8 +183,9 @@ _add(_A.GROUP_CHANGED, "Group changed", "Access", "Patch", data=("name", "permis
 _add(_A.GROUP_DELETED, "Group deleted", "Access", "Delete", required=("name",), data=("permissions",))
 _add(_A.API_CLIENT_CREATED, "API client created", "Access", "Create", required=("name", "client_id", "scopes"))
 _add(_A.TOKEN_ISSUED, "Token issued", "Access", "Create", required=("scopes", "expires"), data=("token_id",))
-_add(_A.EXPIRED_TOKEN_USED, "Expired token used", "Access", "Action", required=("count",))
+_add(_A.EXPIRED_TOKEN_USED, "Expired token used", "Access", "Action", required=("count", "accounts"))
 _add(_A.TOKENS_REVOKED, "Tokens revoked", "Access", "Delete", required=("tokens",))
+_add(_A.TOKENS_FORGOTTEN, "Expired tokens forgotten", "Access", "Delete", required=("tokens",))
 
 _add(_A.TRAIL_READ, "Trail read", "Trail", "Get", required=("what",), data=("events", "filters"))
 _add(

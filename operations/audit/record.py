@@ -14,11 +14,11 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
-from operations.actor import Actor
+from operations.actor import Actor, portal
 from operations.audit.actions import REGISTRY, AuditAction
 from operations.audit.entry import COLUMNS, SCHEMA, canonical, plain, plain_text
 from operations.audit.merkle import CompactRange, leaf_hash
-from operations.choices import EVERYTHING, ActorType, Authentication, Door, Outcome
+from operations.choices import EVERYTHING, Outcome
 from operations.models import AuditEvent, AuditHead, AuditSubtree
 from operations.permissions import Action
 
@@ -169,9 +169,8 @@ def _actor_values(by: Actor) -> dict[str, Any]:
 def _portal_values(action: AuditAction, after: dict[str, Any]) -> dict[str, Any]:
     """An event that the trail tells of itself."""
     object_type, object_id, object_name = PORTAL
-    portal = Actor(ActorType.SYSTEM, "portal", "Portal", Door.WORKER, authentication=Authentication.MACHINE)
     return {
-        **_actor_values(portal),
+        **_actor_values(portal()),
         "occurred_date_time": timezone.now(),
         "action": action,
         "object_type": object_type,

@@ -14,6 +14,7 @@ from operations.models.policy import (
     Policy,
     SupportedOnDefinition,
 )
+from operations.models.refused_attempt import RefusedAttempt
 from operations.models.user import User
 from operations.models.version import NamespaceUse, Version, VersionLanguageFile
 
@@ -34,6 +35,7 @@ __all__ = [
     "NamespaceUse",
     "OperationFile",
     "Policy",
+    "RefusedAttempt",
     "SupportedOnDefinition",
     "User",
     "Version",

@@ -1,14 +1,23 @@
 """Accounts of people."""
 
 import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from operations import audit
 from operations.actor import Actor
+from operations.errors import InvalidError
 from operations.models import User
+from operations.permissions import Action, require
 
 FIRST_ADMIN = "admin"
+_FIELDS = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser")
 
 
 @transaction.atomic
@@ -18,11 +27,98 @@ def create_first_admin(*, by: Actor) -> str | None:
         return None
     password = secrets.token_urlsafe(15)
     user = User.objects.create_superuser(FIRST_ADMIN, password=password)
-    audit.record(
-        audit.AuditAction.USER_CREATED,
-        user,
-        by=by,
-        after={"username": user.username, "is_superuser": True},
-        reason="First start of the portal",
-    )
+    audit.record(audit.AuditAction.USER_CREATED, user, by=by, after=_told(user), reason="First start of the portal")
     return password
+
+
+@transaction.atomic
+def create_superuser(*, by: Actor, username: str, password: str, email: str = "") -> User:
+    """Raises InvalidError for a name that is taken or a password that is too weak."""
+    user = User(username=User.normalize_username(username), email=email, is_staff=True, is_superuser=True)
+    _set_password(user, password)
+    return save_user(by=by, user=user)
+
+
+@transaction.atomic
+def change_password(*, by: Actor, username: str, password: str) -> None:
+    """Raises InvalidError for an unknown account or a password that is too weak."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise InvalidError(f"There is no account called {username}.", target="username")
+    require(Action.CHANGE_USER, by.held)
+    with telling_of_password(by=by, user=user):
+        _set_password(user, password)
+        user.save(update_fields=["password"])
+
+
+@contextmanager
+def telling_of_password(*, by: Actor, user: User) -> Iterator[None]:
+    """One transaction, at whose end a changed password of this account is recorded."""
+    with transaction.atomic():
+        audit.take_turn()
+        stored = User.objects.filter(pk=user.pk).values_list("password", flat=True)
+        before = stored.get()
+        yield
+        if stored.get() != before:
+            audit.record(audit.AuditAction.PASSWORD_CHANGED, user, by=by)
+
+
+@transaction.atomic
+def save_user(
+    *,
+    by: Actor,
+    user: User,
+    groups: Iterable[Group] | None = None,
+    permissions: Iterable[Permission] | None = None,
+) -> User:
+    """A new account, or a changed one; groups and permissions stay where none are given. Raises InvalidError."""
+    require(Action.CHANGE_USER if user.pk else Action.ADD_USER, by.held)
+    audit.take_turn()
+    stored = User.objects.filter(pk=user.pk).first() if user.pk else None
+    before = _told(stored) if stored else {}
+    try:
+        user.full_clean()
+    except ValidationError as error:
+        raise InvalidError(" ".join(error.messages), target=next(iter(error.message_dict), "")) from error
+    user.save()
+    if groups is not None:
+        user.groups.set(groups)
+    if permissions is not None:
+        user.user_permissions.set(permissions)
+    after = _told(user)
+    if stored is None:
+        audit.record(audit.AuditAction.USER_CREATED, user, by=by, after=after)
+    elif changed := [name for name in after if after[name] != before[name]]:
+        audit.record(
+            audit.AuditAction.USER_CHANGED,
+            user,
+            by=by,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    return user
+
+
+@transaction.atomic
+def delete_user(*, by: Actor, user: User) -> None:
+    """With Django's own history of what they did in the admin; the trail keeps theirs."""
+    require(Action.DELETE_USER, by.held)
+    audit.record(audit.AuditAction.USER_DELETED, user, by=by, before=_told(user))
+    user.delete()
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidError(" ".join(error.messages), target="password") from error
+    user.set_password(password)
+
+
+def _told(user: User) -> dict[str, Any]:
+    permissions = user.user_permissions.select_related("content_type")
+    return {
+        **{name: getattr(user, name) for name in _FIELDS},
+        "groups": sorted(user.groups.values_list("name", flat=True)),
+        "permissions": sorted(f"{one.content_type.app_label}.{one.codename}" for one in permissions),
+    }

@@ -1,7 +1,10 @@
 """API clients and their bearer tokens. Secrets and tokens are stored hashed and returned only once, here."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +15,7 @@ from oauthlib.common import generate_token
 
 from operations import audit
 from operations.actor import Actor
-from operations.choices import Scope
+from operations.choices import ActorType, Authentication, Scope
 from operations.errors import InvalidError
 from operations.models import ApiClient
 from operations.permissions import Action, require
@@ -66,8 +69,32 @@ def issue_token(*, by: Actor, client: ApiClient, lifetime: timedelta, scopes: Se
     token = AccessToken(application=client, scope=" ".join(wanted), expires=timezone.now() + lifetime)
     set_token_value(token, value)
     token.save()
-    audit.record(audit.AuditAction.TOKEN_ISSUED, client, by=by, after={"scopes": wanted, "expires": token.expires})
+    _tell_of_token(by, client, token)
     return value
+
+
+@transaction.atomic
+def tell_of_issued_token(*, by: Actor, value: str) -> None:
+    """A token that the token endpoint made in this very transaction."""
+    checksum = hashlib.sha256(value.encode()).hexdigest()
+    token = AccessToken.objects.select_related("application").get(token_checksum=checksum)
+    client = cast(ApiClient, token.application)
+    acting = replace(by, type=ActorType.CLIENT, id=client.client_id[:64], name=client.name)
+    _tell_of_token(replace(acting, authentication=Authentication.SECRET), client, token)
+
+
+@transaction.atomic
+def forget_expired_tokens(*, by: Actor) -> None:
+    """Tokens that expired a day ago or longer; until then their use is told as that of an expired one."""
+    require(Action.MANAGE_API_CLIENTS, by.held)
+    count: int = AccessToken.objects.filter(expires__lt=timezone.now() - timedelta(days=1)).delete()[0]
+    if count:
+        audit.record(audit.AuditAction.TOKENS_FORGOTTEN, by=by, after={"tokens": count})
+
+
+def _tell_of_token(by: Actor, client: ApiClient, token: AccessToken) -> None:
+    after = {"scopes": token.scope.split(), "expires": token.expires, "token_id": str(token.pk)}
+    audit.record(audit.AuditAction.TOKEN_ISSUED, client, by=by, after=after)
 
 
 @transaction.atomic

@@ -1,0 +1,21 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from operations.management.passwords import ask_password
+from operations.management.portal_command import PortalCommand
+from operations.services import accounts
+
+
+class Command(PortalCommand):
+    """In place of Django's own command, which would tell the trail nothing."""
+
+    help = "Give an account another password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+    def run(self, **options: Any) -> None:
+        password = ask_password(from_stdin=options["password_stdin"])
+        accounts.change_password(by=self.actor, username=options["username"], password=password)
+        self.stdout.write(f"Changed the password of {options['username']}.")

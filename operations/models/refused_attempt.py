@@ -1,0 +1,26 @@
+from django.db import models
+
+from operations.choices import Door
+
+
+class RefusedAttempt(models.Model):
+    """How often somebody unknown was refused in one minute; becomes one event when the minute is over."""
+
+    action = models.CharField(max_length=64)
+    # An address, or the network of one; "" for all that are too many to be told apart.
+    origin = models.CharField(max_length=64, blank=True)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+    accounts = models.JSONField(default=list)
+    door = models.CharField(max_length=16, choices=Door)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=512, blank=True)
+    request_id = models.CharField(max_length=64)
+    last_date_time = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["action", "origin", "minute"], name="refused_attempt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.action}"
