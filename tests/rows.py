@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from operations.actor import Actor, command_line, worker
 from operations.choices import FINAL, ActorType, DefinitionFileStatus, Door, OperationStatus, OperationType
 from operations.models import (
+    AuditEvent,
     DefinitionFile,
     GroupPolicyCategory,
     GroupPolicyDefinition,
@@ -27,6 +29,11 @@ ADMX = samples.admx().encode()
 ADML = samples.adml().encode()
 NEWER_ADMX = samples.admx(samples.POLICY.replace("Software\\Example", "Software\\Elsewhere")).encode()
 BROKEN_ADMX = b"<policyDefinitions><policies></policyDefinitions>"
+
+
+def changes_told() -> QuerySet[AuditEvent]:
+    """The trail without sign-ins, denials and who read it."""
+    return AuditEvent.objects.exclude(action__startswith="access.").exclude(action__startswith="trail.")
 
 
 def an_actor(*held: str, name: str = "Nobody in particular") -> Actor:

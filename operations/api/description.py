@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from operations.api import resources
+from operations.choices import ExportFormat
 from operations.odata.declaring import Resource
 from operations.odata.metadata import Action
 from operations.odata.openapi import Operation, collection_schema, document, object_schema, property_schema, ref
@@ -30,6 +31,7 @@ _EXAMPLES: dict[str, Any] = {
     "groupPolicyDefinitionFiles": {"fileName": "example.admx", "id": GUID, "revision": "1.0"},
     "groupPolicyDefinitions": {"displayName": "Use a proxy", "classType": "machine", "id": GUID},
     "groupPolicyCategories": {"displayName": "Example", "isRoot": True, "id": GUID},
+    "auditEvents": {"activity": "operation.recorded", "activityResult": "Success", "id": GUID},
     "presentations": {"@odata.type": "#microsoft.graph.groupPolicyPresentationCheckBox", "label": "On", "id": GUID},
 }
 _NO_BODY: dict[str, Any] = {"type": "object"}
@@ -92,6 +94,8 @@ def _graph() -> list[Operation]:
     definition, category = f"{ROOT}/groupPolicyDefinitions/{{id}}", f"{ROOT}/groupPolicyCategories/{{id}}"
     base = f"{ROOT}/groupPolicyDefinitionFiles/{{id}}"
     return [
+        *_collection(resources.AUDIT_EVENTS, f"{ROOT}/auditEvents"),
+        *_item(resources.AUDIT_EVENTS, f"{ROOT}/auditEvents/{{event}}"),
         *_collection(resources.OPERATIONS, f"{ROOT}/{OPERATIONS}", writable=_OPERATION_MEMBERS),
         *_item(resources.OPERATIONS, f"{ROOT}/{operation}", writable=_OPERATION_MEMBERS),
         *_collection(resources.UPLOADED_FILES, f"{ROOT}/{UPLOADED}", writable=_FILE_MEMBERS),
@@ -199,7 +203,11 @@ def _ours() -> list[Operation]:
     ]
     rows = {"type": "object", "properties": {"value": {"type": "array", "items": {"type": "object"}}}}
     file_bytes = {"type": "string", "format": "binary"}
+    after = {"name": "after", "in": "query", "schema": {"type": "integer", "minimum": 0}}
+    written = {"name": "fileFormat", "in": "query", "schema": {"type": "string", "enum": list(ExportFormat.values)}}
     return [
+        Operation("get", f"{ROOT}/auditEvents/gpoPortal.export", "Export the trail", tag, answer=file_bytes,
+                  content_type="application/jsonl", example="{}", parameters=(written, after)),
         Operation("post", f"{ROOT}/{UPLOADED}/gpoPortal.preflight", "Would an upload succeed?", tag,
                   answer=ref("preflight"), example=judged, body=whole, body_example=upload, may=(409,)),
         Operation("post", f"{file}/gpoPortal.preflight", "Would a new version succeed?", tag,

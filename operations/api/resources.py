@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from django.db.models import BooleanField, CharField, ExpressionWrapper, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from operations.api.audit_event_columns import AUDIT_EVENT_COLUMNS
+from operations.api.audit_event_serializers import TAG, AuditEventSerializer
 from operations.api.serializers import (
     NO_GUID,
     BaseDefinitionFileSerializer,
@@ -15,6 +17,7 @@ from operations.api.serializers import (
     PresentationSerializer,
 )
 from operations.models import (
+    AuditEvent,
     DefinitionFile,
     GroupPolicyCategory,
     GroupPolicyDefinition,
@@ -174,6 +177,23 @@ PRESENTATIONS = CATALOGUE.add(
     )
 )
 
+
+AUDIT_EVENTS = CATALOGUE.add(
+    Resource(
+        entity_type(
+            AuditEventSerializer,
+            columns=AUDIT_EVENT_COLUMNS,
+            searched=("object_name", "actor_name", "action", "reason"),
+            indexed_orders=frozenset({"activityDateTime"}),
+        ),
+        AuditEventSerializer,
+        AuditEvent.objects.all,
+        "auditEvents",
+        order=("-sequence",),
+    )
+)
+CATALOGUE.schema.add(ComplexType(TAG, (Property("displayName", STRING), Property("roleScopeTagId", STRING))))
+
 # What the rows of presentations are: each says its own type.
 UPLOADED_PRESENTATION = f"{GRAPH}.groupPolicyUploadedPresentation"
 _ITEM = ComplexType(
@@ -234,6 +254,6 @@ DEVICE_MANAGEMENT = Singleton(
     "deviceManagement",
     tuple(
         (resource.set_name, resource.entity.name)
-        for resource in (CATEGORIES, FILES, DEFINITIONS, UPLOADED_FILES, OPERATIONS)
+        for resource in (AUDIT_EVENTS, CATEGORIES, FILES, DEFINITIONS, UPLOADED_FILES, OPERATIONS)
     ),
 )

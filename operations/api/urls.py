@@ -2,13 +2,24 @@
 
 from django.urls import URLPattern, re_path
 
-from operations.api import actions, additions, batch, definition_files, definitions, operations, service, views
+from operations.api import (
+    actions,
+    additions,
+    audit_events,
+    batch,
+    definition_files,
+    definitions,
+    operations,
+    service,
+    views,
+)
 from operations.api.views import CollectionView
 from operations.odata.addresses import collection, key
 
 VERSION = r"^(?P<version>beta|v1\.0)"
 ROOT = rf"{VERSION}/{collection('deviceManagement')}"
 OPERATIONS = collection("groupPolicyOperations")
+EVENTS = collection("auditEvents")
 UPLOADED = collection("groupPolicyUploadedDefinitionFiles")
 FILES = collection("groupPolicyDefinitionFiles")
 DEFINITIONS = collection("groupPolicyDefinitions")
@@ -32,6 +43,10 @@ def counted(pattern: str, view: type[CollectionView]) -> list[URLPattern]:
 # Before Graph's: there any segment may be a key.
 ADDITIONS = [
     re_path(
+        rf"{ROOT}/{EVENTS}/{collection(additions.NAMESPACE)}\.{collection('export')}$",
+        audit_events.AuditEventExport.as_view(),
+    ),
+    re_path(
         rf"{ROOT}/{UPLOADED}/{collection(additions.NAMESPACE)}\.{collection('preflight')}$",
         additions.Preflight.as_view(),
     ),
@@ -54,6 +69,8 @@ urlpatterns = [
     re_path(rf"{VERSION}/\$[bB][aA][tT][cC][hH]$", batch.Batch.as_view()),
     re_path(rf"{VERSION}/?$", service.ServiceDocument.as_view()),
     *ADDITIONS,
+    *counted(rf"{ROOT}/{EVENTS}", audit_events.AuditEventCollection),
+    re_path(rf"{ROOT}/{EVENTS}{key('event')}$", audit_events.AuditEventItem.as_view()),
     *counted(rf"{ROOT}/{OPERATIONS}", operations.OperationCollection),
     re_path(rf"{ROOT}/{OPERATIONS}{key('operation')}$", operations.OperationItem.as_view()),
     *counted(rf"{ROOT}/{UPLOADED}", definition_files.DefinitionFileCollection),

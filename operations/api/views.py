@@ -130,6 +130,7 @@ class UnknownSegment(ResourceView):
 
     KNOWN = frozenset(
         {
+            "auditEvents",
             "groupPolicyOperations",
             "groupPolicyUploadedDefinitionFiles",
             "groupPolicyDefinitionFiles",

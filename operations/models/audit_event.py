@@ -1,8 +1,20 @@
+import json
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
 from operations.choices import ActorType, Authentication, Door, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an object; None where it was or is without a value."""
+
+    name: str
+    before: str | None
+    after: str | None
 
 
 class AuditHead(models.Model):
@@ -84,10 +96,11 @@ class AuditEvent(models.Model):
         return f"{self.sequence} {self.action}"
 
     @property
-    def changed_fields(self) -> list[str]:
-        """What differs between before and after."""
+    def changes(self) -> list[Change]:
+        """What before and after say, field by field, where they differ."""
         names = sorted({*self.before, *self.after})
-        return [name for name in names if self.before.get(name) != self.after.get(name)]
+        found = [Change(name, _text(self.before.get(name)), _text(self.after.get(name))) for name in names]
+        return [change for change in found if change.before != change.after]
 
 
 class AuditSubtree(models.Model):
@@ -122,3 +135,7 @@ class AuditCheckpoint(models.Model):
 
     def __str__(self) -> str:
         return f"Checkpoint at {self.size}"
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)

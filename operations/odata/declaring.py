@@ -10,6 +10,7 @@ from rest_framework import serializers
 from operations.odata.fields import BinaryField, ConstantField, EnumField, KeyField
 from operations.odata.model import (
     BINARY,
+    SAME_ROW,
     STRING,
     Column,
     ComplexType,
@@ -22,6 +23,8 @@ from operations.odata.model import (
 from operations.odata.names import wire_name
 from operations.odata.serializers import ODataSerializer
 
+# By field name; of a nested object again by field name.
+Columns = Mapping[str, Any]
 NEWEST_FIRST = ("-created_date_time", "-id")
 
 
@@ -63,15 +66,15 @@ class Catalogue:
 def entity_type(
     serializer: type[ODataSerializer],
     *,
-    columns: Mapping[str, Column | None] | None = None,
+    columns: Columns | None = None,
     empty_when: Mapping[str, Q] | None = None,
     only: Iterable[str] | None = None,
     **declared: Any,
 ) -> EntityType:
     """The type that a serializer writes.
 
-    `columns` by field name; a field without an entry is found in the column of its name or source. `only` takes some
-    of the fields: a base type has fewer than what derives from it.
+    `columns` by field name, for a nested object a mapping of its own; a field without an entry is found in the column
+    of its name or source. `only` takes some of the fields: a base type has fewer than what derives from it.
     """
     name = declared.pop("name", serializer.odata_type)
     properties = _properties(serializer, columns or {}, empty_when or {}, only)
@@ -80,7 +83,7 @@ def entity_type(
 
 def _properties(
     serializer: type[ODataSerializer],
-    columns: Mapping[str, Column | None],
+    columns: Columns,
     empty_when: Mapping[str, Q],
     only: Iterable[str] | None,
     *,
@@ -89,7 +92,13 @@ def _properties(
     fields = serializer().declared
     names = list(only) if only is not None else list(fields)
     return tuple(
-        _property(name, fields[name], columns.get(name, _column(fields[name])), empty_when.get(name), within_complex)
+        _property(
+            name,
+            fields[name],
+            columns[name] if name in columns else _column(fields[name]),
+            empty_when.get(name),
+            within_complex,
+        )
         for name in fields
         if name in names
     )
@@ -104,12 +113,15 @@ def _column(field: Any) -> Column | None:
     return source.removesuffix(".all").replace(".", "__")
 
 
-def _property(name: str, field: Any, column: Column | None, empty_when: Q | None, within_complex: bool) -> Property:
+def _property(name: str, field: Any, column: Any, empty_when: Q | None, within_complex: bool) -> Property:
     members = None
-    if isinstance(field, serializers.ListSerializer):
-        child: Any = field.child
-        members = ComplexType(child.odata_type, _properties(type(child), {}, {}, None, within_complex=True))
+    is_list = isinstance(field, serializers.ListSerializer)
+    child: Any = field.child if is_list else field
+    if isinstance(child, ODataSerializer):
+        within: Columns = column if isinstance(column, Mapping) else {}
+        members = ComplexType(child.odata_type, _properties(type(child), within, {}, None, within_complex=True))
         edm_type = child.odata_type
+        column = SAME_ROW if isinstance(column, Mapping) else column
     else:
         edm_type = field.edm_type
     is_enum = isinstance(field, EnumField | ConstantField) and bool(field.members)
@@ -121,7 +133,7 @@ def _property(name: str, field: Any, column: Column | None, empty_when: Q | None
         enum=EnumType(edm_type, tuple(field.members.values())) if is_enum else None,
         nullable=(not is_key or within_complex) and not is_enum and edm_type in {STRING, BINARY},
         is_key=is_key,
-        is_collection=members is not None or getattr(field, "is_collection", False),
+        is_collection=is_list or getattr(field, "is_collection", False),
         members=members,
         empty_when=empty_when,
     )

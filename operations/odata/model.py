@@ -14,6 +14,8 @@ from django.db.models.expressions import Combinable
 STRING, BOOLEAN, INT32, INT64 = "Edm.String", "Edm.Boolean", "Edm.Int32", "Edm.Int64"
 GUID, DATE_TIME_OFFSET, DATE, BINARY = "Edm.Guid", "Edm.DateTimeOffset", "Edm.Date", "Edm.Binary"
 
+# The column of a nested object, or of a collection with one, that is made of the row's own columns.
+SAME_ROW = "pk"
 # A path, an expression, or a function that makes one, given the prefix of the path that leads to the entity.
 Column = str | Value | Callable[[str], Combinable]
 

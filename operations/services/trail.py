@@ -155,7 +155,7 @@ def export(
     """
     require(Action.READ_TRAIL, by.held)
     if file_format not in MEDIA_TYPES:
-        raise InvalidError(f"The trail is exported as {' or '.join(ExportFormat.values)}.", target="format")
+        raise InvalidError(f"The trail is exported as {' or '.join(ExportFormat.values)}.", target="fileFormat")
     if not 0 <= after < 2**63:
         raise InvalidError("The export begins after the sequence of an event, or after 0.", target="after")
     up_to = audit.take_turn().sequence

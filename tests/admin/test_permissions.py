@@ -9,7 +9,7 @@ from django.test import Client
 from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation, User
 from tests.admin.pages import ADD, CLIENTS, EVENTS, FILES, IMPORT, OPERATIONS, USERS, an_admx, recorded
 from tests.admx import samples
-from tests.rows import a_definition_file, a_performed_operation, a_recorded_operation, an_upload
+from tests.rows import a_definition_file, a_performed_operation, a_recorded_operation, an_upload, changes_told
 
 SEEN, MOVED, REFUSED, NO_VERB = 200, 302, 403, 405
 SIGN_IN = "sign-in"
@@ -167,7 +167,7 @@ def test_who_may_write(addresses: dict[str, str], person: Client, page: str, who
             list(GroupPolicyOperation.objects.order_by("pk").values()),
             list(DefinitionFile.objects.order_by("pk").values()),
             ApiClient.objects.count(),
-            AuditEvent.objects.count(),
+            changes_told().count(),
         )
 
     before = state()

@@ -53,6 +53,10 @@ class Resource:
         """One more row in the collection."""
         raise NotImplementedError
 
+    def key_of(self, row: Any) -> str:
+        """Its `id` on the wire."""
+        return str(row.pk)
+
     def body(self) -> dict[str, Any]:
         """A create that is accepted."""
         raise NotImplementedError

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -340,59 +340,6 @@ def test_events_recorded_meanwhile_are_no_damage(monkeypatch: pytest.MonkeyPatch
         trail.sign_checkpoint(by=rows.everybody())
 
     assert verified(progress=meanwhile).damages == []
-
-
-def test_a_fork_is_never_signed() -> None:
-    thirty_events()
-    with as_owner():
-        rewritten(5)()
-    with pytest.raises(trail.ConflictError, match="no continuation"):
-        trail.sign_checkpoint(by=rows.everybody())
-    assert AuditCheckpoint.objects.count() == 2
-
-
-def test_a_checkpoint_is_no_reason_for_the_next() -> None:
-    an_event()
-    assert trail.sign_checkpoint(by=rows.everybody()) is not None
-    assert trail.sign_checkpoint(by=rows.everybody()) is None
-    an_event()
-    assert trail.sign_checkpoint(by=rows.everybody()) is not None
-
-
-def test_checkpoints_are_due_after_events_or_minutes(settings: Any) -> None:
-    settings.PORTAL_CHECKPOINT_EVENTS = 5
-    an_event()
-    by = rows.everybody()
-    trail.sign_checkpoint_if_due(by=by)
-    assert AuditCheckpoint.objects.count() == 1
-    an_event()
-    trail.sign_checkpoint_if_due(by=by)
-    assert AuditCheckpoint.objects.count() == 1
-    for number in range(4):
-        an_event(number)
-    trail.sign_checkpoint_if_due(by=by)
-    assert AuditCheckpoint.objects.count() == 2
-    an_event()
-    AuditCheckpoint.objects.update(created_date_time=datetime.now(UTC) - timedelta(minutes=16))
-    trail.sign_checkpoint_if_due(by=by)
-    assert AuditCheckpoint.objects.count() == 3
-    AuditCheckpoint.objects.update(created_date_time=datetime.now(UTC) - timedelta(minutes=16))
-    trail.sign_checkpoint_if_due(by=by)
-    assert AuditCheckpoint.objects.count() == 3
-
-
-def test_a_checkpoint_that_the_sink_could_not_take_goes_there_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    an_event()
-    monkeypatch.setattr(keeping.FileSink, "keep", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
-        trail.sign_checkpoint(by=rows.everybody())
-    assert not in_sink(1).exists()
-    assert verified().is_intact
-    monkeypatch.undo()
-    trail.keep_checkpoints()
-    assert in_sink(1).read_text() == AuditCheckpoint.objects.get().note
-    assert in_sink(1).stat().st_mode & 0o777 == 0o444
-    assert verified().is_intact
 
 
 def test_a_verification_is_an_event() -> None:

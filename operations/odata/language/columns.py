@@ -17,6 +17,7 @@ from operations.odata.model import (
     GUID,
     INT32,
     INT64,
+    SAME_ROW,
     ComplexType,
     EntityType,
     EnumType,
@@ -88,6 +89,7 @@ class Scope:
                 raise self._refused(f"'{path}' is an object. Go on to one of its properties.", path)
             return self._placed(Column(Kind.STRING, F(level.column), str(path), path=level.column), index, path)
         prefix, type_, names = self._through(level, names, path)
+        type_, names = _into(type_, names)
         if len(names) > 1 or names[0].lower() == COUNT:
             raise self._refused(f"'{path}': nothing can be reached that way.", path)
         found = type_.property_of.get(names[0].lower())
@@ -129,9 +131,12 @@ class Scope:
         if found is None or not found.is_collection or not isinstance(found.column, str):
             raise self._refused(f"'{path}' is no collection that can be filtered by.", path)
         relation, _, column = found.column.partition("__")
-        model = _model_at(level.model, f"{prefix}{relation}")
         parent = _model_at(level.model, prefix.removesuffix("__")) if prefix else level.model
-        inverse = parent._meta.get_field(relation).field.name  # type: ignore[union-attr]
+        if relation == SAME_ROW:
+            model, inverse = parent, SAME_ROW
+        else:
+            model = _model_at(level.model, f"{prefix}{relation}")
+            inverse = parent._meta.get_field(relation).field.name  # type: ignore[union-attr]
         members = found.members
         return Collected(
             model._default_manager.filter(**{inverse: owner}),
@@ -199,6 +204,14 @@ class Scope:
 
     def _refused(self, message: str, path: Path) -> ODataError:
         return refused(self.option, message, path.position)
+
+
+def _into(type_: ComplexType, names: tuple[str, ...]) -> tuple[ComplexType, tuple[str, ...]]:
+    """Into an object that is part of the row itself."""
+    found = type_.property_of.get(names[0].lower())
+    if len(names) < 2 or found is None or found.members is None or found.is_collection:
+        return type_, names
+    return found.members, names[1:]
 
 
 def _model_at(model: type[Model], path: str) -> type[Model]:
