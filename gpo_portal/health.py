@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from operations import queue
 from operations.audit.guard import missing_triggers
+from operations.choices import Outcome
+from operations.queries.trail import last_verification
 
 WORKER_SILENT_AFTER = timedelta(minutes=3)
 
@@ -20,7 +22,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> HttpResponse:
     """503 for the database, its migrations or a missing audit guard; a missing worker is only named."""
-    facts: dict[str, Any] = {**_database(), "worker": _worker()}
+    facts: dict[str, Any] = {**_database(), "worker": _worker(), "auditTrail": _trail()}
     ready = all(facts[name] == "ok" for name in ("database", "migrations", "auditGuard"))
     return JsonResponse({"ready": ready, **facts}, status=200 if ready else 503)
 
@@ -34,6 +36,17 @@ def _database() -> dict[str, str]:
     except DatabaseError:
         return {"database": "cannot be reached", "migrations": "unknown", "auditGuard": "unknown"}
     return {"database": "ok", "migrations": migrations, "auditGuard": guard}
+
+
+def _trail() -> dict[str, Any]:
+    """What the last verification found; a damaged trail is told, and no reason not to serve."""
+    try:
+        found = last_verification()
+    except DatabaseError:
+        return {"verified": None, "intact": None}
+    if found is None:
+        return {"verified": None, "intact": None}
+    return {"verified": found.recorded_date_time.isoformat(), "intact": found.outcome == Outcome.SUCCESS}
 
 
 def _worker() -> str:

@@ -1,13 +1,16 @@
 """What the worker runs, on demand and periodically: each task is one service call."""
 
+from threading import Lock
 from uuid import UUID
 
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, db_task, on_startup
+from huey.contrib.djhuey import db_periodic_task, db_task, on_shutdown, on_startup
 
 from operations import queue
 from operations.actor import worker
 from operations.services import access, api_clients, catalogues, performing, trail
+
+_STARTED, _STOPPED = Lock(), Lock()
 
 
 @db_task(name="perform")
@@ -30,6 +33,19 @@ def sign_checkpoint() -> None:
 @db_periodic_task(crontab(minute="23", hour="2"), name="verify_trail")
 def verify_trail() -> None:
     trail.verify(by=worker())
+
+
+@on_startup()
+def tell_of_start() -> None:
+    # Every thread of the worker calls it.
+    if _STARTED.acquire(blocking=False):
+        trail.tell_of_start(by=worker())
+
+
+@on_shutdown()
+def tell_of_stop() -> None:
+    if _STOPPED.acquire(blocking=False):
+        trail.tell_of_stop(by=worker())
 
 
 @on_startup()

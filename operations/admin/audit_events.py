@@ -1,30 +1,97 @@
-"""The trail, read-only for everybody."""
+"""The trail, read-only for everybody; whoever reads it leaves an event."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.http import content_disposition_header
 
-from operations.admin.door import ServiceAdmin
+from operations.admin import trail_proofs
+from operations.admin.door import ServiceAdmin, denial_as_403, gone, person
+from operations.admin.filters import ChoicesFilter, FilterSetFilter, PeriodFilter
+from operations.choices import ExportFormat
+from operations.errors import PortalError
 from operations.models import AuditEvent
-from operations.templatetags.portal import action_label, status_badge
+from operations.queries.trail import last_verification
+from operations.queries.trail_filters import SAME, EventFilterSet
+from operations.services import trail
+from operations.templatetags.portal import action_label, moment, status_badge
+
+TEMPLATES = "admin/operations/auditevent"
+
+
+class EventPeriodFilter(PeriodFilter):
+    filter_set = EventFilterSet
+
+
+class OutcomeFilter(ChoicesFilter):
+    title = "outcome"
+    filter_set = EventFilterSet
+    names = ("outcome",)
+
+
+class DoorFilter(ChoicesFilter):
+    title = "door"
+    filter_set = EventFilterSet
+    names = ("door",)
+
+
+class ValuesFilter(FilterSetFilter):
+    """Whatever is typed or chosen exactly."""
+
+    title = "who, what and where"
+    filter_set = EventFilterSet
+    names = ("activity", "actor", "object_type", "object_id", "address", "request_id")
+    template = f"{TEMPLATES}/values_filter.html"
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        form = EventFilterSet({name: self.value(name) for name in self.names}).form
+        yield {
+            "fields": [form[name] for name in self.names],
+            "others": self.others(),
+            "is_set": bool(self.used_parameters),
+            "query_string": changelist.get_query_string(remove=list(self.names)),
+        }
+
+
+class AroundFilter(FilterSetFilter):
+    """Reached from an event's page; shown only while it is in force."""
+
+    title = "around an event"
+    filter_set = EventFilterSet
+    names = ("around", "same")
+    template = f"{TEMPLATES}/around_filter.html"
+
+    def has_output(self) -> bool:
+        return bool(self.value("around"))
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        label, _ = SAME.get(self.value("same"), SAME["object"])
+        yield {
+            "label": label,
+            "around": self.value("around"),
+            "query_string": changelist.get_query_string(remove=list(self.names)),
+        }
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ServiceAdmin):
-    list_display = ("sequence", "recorded_date_time", "label", "object_name", "actor_name", "door", "result")
-    list_filter = ("door", "outcome")
+    list_display = ("sequence", "recorded", "label", "object_name", "actor_name", "door", "address", "result")
+    list_filter = (AroundFilter, EventPeriodFilter, OutcomeFilter, DoorFilter, ValuesFilter)
     search_fields = ("object_id__exact", "actor_name__exact", "request_id__exact", "action__exact")
     search_help_text = "Exactly: an object's id, an actor's name, a request id or an action code."
     ordering = ("-sequence",)
     sortable_by = ()
-    fieldsets = [
-        ("What", {"fields": ("sequence", "recorded_date_time", "label", "action", "outcome", "reason")}),
-        ("Who", {"fields": ("actor_name", "actor_type", "actor_id")}),
-        ("How and from where", {"fields": ("door", "address", "user_agent", "request_id")}),
-        ("Object", {"fields": ("object_name", "object_type", "object_id")}),
-        ("Change", {"fields": ("before", "after")}),
-    ]
+
+    @admin.display(description="Recorded")
+    def recorded(self, row: AuditEvent) -> str:
+        return moment(row.recorded_date_time)
 
     @admin.display(description="Action")
     def label(self, row: AuditEvent) -> str:
@@ -34,5 +101,75 @@ class AuditEventAdmin(ServiceAdmin):
     def result(self, row: AuditEvent) -> str:
         return status_badge(row.outcome, row.get_outcome_display())
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*(field.name for field in AuditEvent._meta.fields), "label"]
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("export/", wrap(self.export_view), name="trail-export"),
+            path("checkpoints/", wrap(self.checkpoints_view), name="trail-checkpoints"),
+            path("checkpoints/<int:size>.txt", wrap(self.checkpoint_view), name="trail-checkpoint"),
+            path("growth.json", wrap(self.growth_view), name="trail-growth"),
+            path("<int:sequence>/proof/", wrap(self.proof_view), name="trail-proof"),
+            path("<int:sequence>/proof.json", wrap(self.proof_file_view), name="trail-proof-file"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"title": "Audit trail", "verification": last_verification(), "formats": ExportFormat.choices}
+        response = super().changelist_view(request, {**context, **(extra_context or {})})
+        if isinstance(response, TemplateResponse) and response.status_code == 200:
+            shown = response.context_data["cl"].result_list  # type: ignore[index]
+            trail.record_reading(
+                by=person(request), what="list", events=len(shown), filters=request.META.get("QUERY_STRING", "")[:2000]
+            )
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        event = self.get_object(request, object_id)
+        if event is None:
+            return gone(request, self, object_id)
+        if request.method == "POST" or not self.has_view_permission(request, event):
+            raise PermissionDenied
+        trail.record_reading(by=person(request), what=f"event {event.pk}", events=1)
+        around = [(label, f"around={event.pk}&same={name}") for name, (label, _) in SAME.items()]
+        return self._page(request, "change_form.html", {"title": f"Event {event.pk}", "event": event, "around": around})
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """What the list shows, of all pages; without filters the whole trail, which can be verified."""
+        asked = request.GET.copy()
+        file_format = asked.pop("format", [ExportFormat.JSON_LINES])[-1]
+        events = None
+        if any(asked.get(name) for name in EventFilterSet.base_filters):
+            filters = EventFilterSet(asked, AuditEvent.objects.all())
+            if not filters.is_valid():
+                return redirect("admin:operations_auditevent_changelist")
+            events = filters.qs
+        try:
+            with denial_as_403():
+                export = trail.export(
+                    by=person(request), file_format=file_format, events=events, filters=asked.urlencode()[:2000]
+                )
+        except PortalError as error:
+            return trail_proofs.refused(request, error)
+        headers = {"Content-Disposition": content_disposition_header(True, export.file_name) or "attachment"}
+        return StreamingHttpResponse(export.lines, content_type=export.media_type, headers=headers)
+
+    def proof_view(self, request: HttpRequest, sequence: int) -> HttpResponse:
+        """To be printed: the event, its place in the tree, and who signed it."""
+        return trail_proofs.proof_page(request, sequence, lambda context: self._page(request, "proof.html", context))
+
+    def proof_file_view(self, request: HttpRequest, sequence: int) -> HttpResponse:
+        return trail_proofs.proof_file(request, sequence)
+
+    def growth_view(self, request: HttpRequest) -> HttpResponse:
+        return trail_proofs.growth_file(request)
+
+    def checkpoints_view(self, request: HttpRequest) -> HttpResponse:
+        return trail_proofs.checkpoints_page(request, lambda context: self._page(request, "checkpoints.html", context))
+
+    def checkpoint_view(self, request: HttpRequest, size: int) -> HttpResponse:
+        return trail_proofs.checkpoint_file(request, size)
+
+    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+        return TemplateResponse(request, f"{TEMPLATES}/{name}", {**self.admin_site.each_context(request), **context})

@@ -1,4 +1,4 @@
-"""The admin list's filters are those of the FilterSet, under the same names in the URL."""
+"""The filters of the admin's lists are those of a FilterSet, under the same names in the URL."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,8 +13,9 @@ from operations.queries.operation_filters import OperationFilterSet
 
 
 class FilterSetFilter(admin.ListFilter):
-    """One or several parameters of OperationFilterSet."""
+    """One or several parameters of a FilterSet."""
 
+    filter_set: type[Any] = OperationFilterSet
     names: tuple[str, ...] = ()
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
@@ -38,7 +39,7 @@ class FilterSetFilter(admin.ListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         # Only this filter's part: the period has a filter of its own.
-        filters = OperationFilterSet({"period": periods.ALL, **self.used_parameters}, queryset)
+        filters = self.filter_set({"period": periods.ALL, **self.used_parameters}, queryset)
         if not filters.is_valid():
             raise IncorrectLookupParameters(filters.errors)
         return filters.qs
@@ -47,7 +48,7 @@ class FilterSetFilter(admin.ListFilter):
 class ChoicesFilter(FilterSetFilter):
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         (name,) = self.names
-        field = OperationFilterSet.base_filters[name]
+        field = self.filter_set.base_filters[name]
         chosen = self.value(name)
         yield {
             "selected": not chosen,
@@ -98,7 +99,7 @@ class PeriodFilter(FilterSetFilter):
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        filters = OperationFilterSet(self.used_parameters, queryset)
+        filters = self.filter_set(self.used_parameters, queryset)
         if not filters.is_valid():
             raise IncorrectLookupParameters(filters.errors)
         return filters.qs

@@ -15,6 +15,7 @@ from operations.models import GroupPolicyOperation
 from operations.permissions import Action, allows
 from operations.queries.operation_filters import OperationFilterSet
 from operations.queries.overview import overview as overview_of
+from operations.queries.trail import last_verification
 
 OPERATIONS = "admin:operations_grouppolicyoperation_changelist"
 
@@ -31,6 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     filters = OperationFilterSet(request.GET, GroupPolicyOperation.objects.all())
     board = overview_of(filters.qs)
+    may_read_trail = allows(Action.READ_TRAIL, request.user.get_all_permissions())
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": "Overview",
@@ -38,6 +40,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "board": board,
         "query": urlencode(filters.active),
         "operations_url": reverse(OPERATIONS),
+        "may_read_trail": may_read_trail,
+        "verification": last_verification() if may_read_trail else None,
         "may_create": request.user.has_perm(Action.RECORD_OPERATION.value.permission),
     }
     template = "dashboards/_overview.html" if getattr(request, "htmx", False) else "dashboards/overview.html"

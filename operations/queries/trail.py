@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import models
 
+from operations.audit import AuditAction
 from operations.models import AuditEvent, GroupPolicyOperation
 
 SHOWN_EVENTS = 200
@@ -13,6 +14,11 @@ def events_of(subject: models.Model) -> list[AuditEvent]:
     """The first events of this object, oldest first."""
     events = AuditEvent.objects.filter(object_type=subject._meta.object_name, object_id=str(subject.pk))
     return list(events.order_by("sequence")[:SHOWN_EVENTS])
+
+
+def last_verification() -> AuditEvent | None:
+    """The newest run that came to a result; its outcome says whether the trail was intact."""
+    return AuditEvent.objects.filter(action=AuditAction.TRAIL_VERIFIED).order_by("-sequence").first()
 
 
 def operations_touched_by(request_id: str) -> list[GroupPolicyOperation]:

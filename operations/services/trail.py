@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from operations import audit
 from operations.actor import Actor
-from operations.audit import exporting, keeping, merkle, notes, proving, verification
+from operations.audit import exporting, guard, keeping, merkle, notes, proving, verification
 from operations.choices import ExportFormat, Outcome
 from operations.errors import ConflictError, InvalidError, MissingError
 from operations.models import AuditCheckpoint, AuditEvent
@@ -207,3 +207,28 @@ def record_reading(*, by: Actor, what: str, events: int | None = None, filters: 
     """That somebody was shown a part of the trail."""
     require(Action.READ_TRAIL, by.held)
     audit.record(audit.AuditAction.TRAIL_READ, by=by, after={"what": what, "events": events, "filters": filters})
+
+
+@transaction.atomic
+def tell_of_start(*, by: Actor) -> None:
+    """The portal's worker started; web servers may come and go beside it."""
+    audit.record(
+        audit.AuditAction.PORTAL_STARTED,
+        by=by,
+        after={"version": settings.PORTAL_VERSION, "database": connection.vendor},
+    )
+
+
+@transaction.atomic
+def tell_of_stop(*, by: Actor) -> None:
+    audit.record(audit.AuditAction.PORTAL_STOPPED, by=by)
+
+
+@transaction.atomic
+def raise_guard(*, by: Actor) -> list[str]:
+    """Put missing triggers back; returns their names."""
+    missing = guard.missing_triggers(connection)
+    if missing:
+        guard.raise_guard(connection)
+        audit.record(audit.AuditAction.GUARD_RAISED, by=by, after={"triggers": missing})
+    return missing

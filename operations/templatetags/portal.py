@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from operations.audit import ACTIONS
+from operations.permissions import Action, allows
+from operations.queries.trail import events_of
 from operations.services import versions
 
 register = template.Library()
@@ -86,6 +88,18 @@ def first_changes(difference: Any) -> list[Any]:
 def admin_url(row: models.Model) -> str:
     """The row's own page."""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+@register.inclusion_tag("components/own_trail.html", takes_context=True)
+def own_trail(context: template.Context, subject: models.Model) -> dict[str, Any]:
+    """What happened to an object, for those who may read the trail."""
+    may = allows(Action.READ_TRAIL, context["request"].user.get_all_permissions())
+    return {
+        "may_see_trail": may,
+        "events": events_of(subject) if may else [],
+        "object_type": subject._meta.object_name,
+        "object_id": subject.pk,
+    }
 
 
 @register.simple_tag

@@ -228,7 +228,9 @@ def test_the_trail_is_exported_as_a_stream(reader: Client) -> None:
     assert [event.after["up_to_sequence"] for event in exports] == [events[-1], events[-1] + 1]
 
 
-@pytest.mark.parametrize("query", ["fileFormat=pdf", "format=csv", "after=-1", "after=x", "after=" + "9" * 30, "$filter=x", "before=1"])
+@pytest.mark.parametrize(
+    "query", ["fileFormat=pdf", "format=csv", "after=-1", "after=x", "after=" + "9" * 30, "$filter=x", "before=1"]
+)
 def test_a_bad_export_is_refused(reader: Client, query: str) -> None:
     error_of(reader.get(f"{ADDRESS}/gpoPortal.export?{query}"), 400)
     assert not AuditEvent.objects.filter(action="trail.exported").exists()

@@ -1,9 +1,7 @@
 from typing import Any
 
-from django.db import connection
-
-from operations.audit.guard import missing_triggers, raise_guard
 from operations.management.portal_command import PortalCommand
+from operations.services import trail
 
 
 class Command(PortalCommand):
@@ -12,6 +10,5 @@ class Command(PortalCommand):
     requires_system_checks = []
 
     def run(self, **options: Any) -> None:
-        missing = missing_triggers(connection)
-        raise_guard(connection)
+        missing = trail.raise_guard(by=self.actor)
         self.stdout.write(f"Raised: {', '.join(missing)}." if missing else "The guard was whole.")

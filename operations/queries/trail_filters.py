@@ -1,0 +1,99 @@
+"""The one set of filters over the trail."""
+
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from operations.audit import REGISTRY
+from operations.choices import Door, Outcome
+from operations.models import AuditEvent
+from operations.queries import periods
+
+DATE = forms.DateInput(attrs={"type": "date"})
+AROUND = timedelta(hours=1)
+SAME = {
+    "actor": ("Same actor", ("actor_type", "actor_id")),
+    "object": ("Same object", ("object_type", "object_id")),
+    "request": ("Same request", ("request_id",)),
+}
+
+
+def _actions() -> list[tuple[str, list[tuple[str, str]]]]:
+    by_category: dict[str, list[tuple[str, str]]] = {}
+    for action, entry in REGISTRY.items():
+        by_category.setdefault(entry.category, []).append((action.value, entry.label))
+    return list(by_category.items())
+
+
+def _is_address(value: str) -> None:
+    try:
+        ip_address(value)
+    except ValueError:
+        raise ValidationError("This is no IP address, such as 192.0.2.7.") from None
+
+
+class EventFilterSet(django_filters.FilterSet):
+    """`period` or `since`/`until`, and exact values; `around` with `same`: what happened within an hour of an event."""
+
+    period = django_filters.ChoiceFilter(choices=periods.CHOICES, method="leave", label="Period", empty_label=None)
+    since = django_filters.DateFilter(method="leave", label="From", widget=DATE)
+    until = django_filters.DateFilter(method="leave", label="To", widget=DATE)
+    outcome = django_filters.ChoiceFilter(choices=Outcome.choices, label="Outcome", empty_label="All outcomes")
+    door = django_filters.ChoiceFilter(choices=Door.choices, label="Door", empty_label="All doors")
+    activity = django_filters.ChoiceFilter(
+        field_name="action", choices=_actions, label="Action", empty_label="All actions"
+    )
+    actor = django_filters.CharFilter(field_name="actor_name", label="Actor")
+    object_type = django_filters.CharFilter(label="Type of object")
+    object_id = django_filters.CharFilter(label="Id of object")
+    address = django_filters.CharFilter(label="Address", validators=[_is_address])
+    request_id = django_filters.CharFilter(label="Request id")
+    same = django_filters.ChoiceFilter(
+        choices=[(name, label) for name, (label, _) in SAME.items()], method="leave", label="Around", empty_label=None
+    )
+    around = django_filters.NumberFilter(
+        method="leave", label="Within an hour of event", min_value=1, max_value=2**63 - 1
+    )
+
+    class Meta:
+        model = AuditEvent
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict | dict[str, Any], queryset: QuerySet[Any] | None = None) -> None:
+        filled = {name: data.get(name, "") for name in self.base_filters}
+        if filled["around"] or filled["object_id"] or filled["request_id"]:
+            filled["period"] = filled["period"] or periods.ALL
+        filled["period"] = filled["period"] or periods.DEFAULT
+        super().__init__(filled, queryset)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows = super().filter_queryset(queryset)
+        values = self.form.cleaned_data
+        span = periods.period(values.get("period", ""), values.get("since"), values.get("until"))
+        if span.begin:
+            rows = rows.filter(recorded_date_time__gte=span.begin)
+        if span.end:
+            rows = rows.filter(recorded_date_time__lt=span.end)
+        if values.get("around"):
+            rows = rows.filter(_near(int(values["around"]), values.get("same") or "object"))
+        return rows
+
+    def leave(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """These act together, above."""
+        return queryset
+
+
+def _near(sequence: int, same: str) -> Q:
+    _, fields = SAME[same]
+    event = AuditEvent.objects.filter(sequence=sequence).first()
+    if event is None:
+        return Q(pk=None)
+    moment = event.recorded_date_time
+    near = Q(recorded_date_time__gte=moment - AROUND, recorded_date_time__lte=moment + AROUND)
+    return near & Q(**{name: getattr(event, name) for name in fields})
