@@ -10,8 +10,10 @@ class OperationsConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from operations import checks  # noqa: F401  (registers the system checks)
+        from operations.audit.watch import watch
         from operations.odata.language.functions import give_functions
         from operations.services.groups import keep_groups_in_step
 
         post_migrate.connect(keep_groups_in_step, sender=self, dispatch_uid="keep_groups_in_step")
         connection_created.connect(give_functions, dispatch_uid="give_functions")
+        connection_created.connect(watch, dispatch_uid="watch")

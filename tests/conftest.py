@@ -15,6 +15,7 @@ from django.test import Client, TransactionTestCase
 
 from operations.actor import Actor, command_line
 from operations.audit.guard import lift_guard, raise_guard
+from operations.audit.watch import lifted
 from operations.choices import Scope
 from operations.models import ApiClient, User
 from operations.services import api_clients
@@ -30,7 +31,8 @@ def _teardown_with_guard_lifted(self: TransactionTestCase) -> None:
     for alias in self._databases_names(include_mirrors=False):
         lift_guard(connections[alias])
     try:
-        _teardown(self)
+        with lifted("tables are cleared"):
+            _teardown(self)
     finally:
         for alias in self._databases_names(include_mirrors=False):
             raise_guard(connections[alias])
@@ -69,6 +71,16 @@ def quick_and_isolated(settings: Any, tmp_path: Path) -> Iterator[None]:
     cache.clear()
     yield
     HUEY.flush()
+
+
+@pytest.fixture(autouse=True)
+def watch_lifted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests make rows without events; those marked `watched` do not."""
+    if request.node.get_closest_marker("watched"):
+        yield
+        return
+    with lifted("tests make rows directly"):
+        yield
 
 
 @pytest.fixture

@@ -6,6 +6,11 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
+from operations.models import AuditEvent
+from operations.services import trail
+from tests import rows
+from tests.audit.histories import an_event, as_owner
+
 pytestmark = pytest.mark.django_db
 
 
@@ -20,7 +25,19 @@ def test_ready_names_every_fact_and_a_missing_worker_is_no_503(client: Client) -
     assert response.status_code == 200
     facts = response.json()
     assert facts.pop("worker").startswith("missing")
+    assert facts.pop("auditTrail") == {"verified": None, "intact": None}
     assert facts == {"ready": True, "database": "ok", "migrations": "ok", "auditGuard": "ok"}
+
+
+def test_a_damaged_trail_is_told_and_no_503(client: Client) -> None:
+    an_event()
+    trail.verify(by=rows.everybody())
+    assert client.get("/readyz").json()["auditTrail"]["intact"] is True
+    with as_owner():
+        AuditEvent.objects.filter(sequence=1).update(reason="forged")
+    trail.verify(by=rows.everybody())
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["auditTrail"]["intact"]) == (200, False)
 
 
 def test_without_the_database_it_is_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

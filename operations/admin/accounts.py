@@ -7,7 +7,6 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth import signals
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
@@ -35,10 +34,6 @@ class AccountAdmin(UserAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         accounts.delete_user(by=person(request), user=obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for user in queryset:
-            accounts.delete_user(by=person(request), user=user)
-
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         user = self.get_object(request, unquote(id))
         if request.method != "POST" or user is None:
@@ -57,10 +52,6 @@ class AccountGroupAdmin(GroupAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         groups.delete_group(by=person(request), group=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for group in queryset:
-            groups.delete_group(by=person(request), group=group)
 
 
 def own_password_change(request: HttpRequest) -> HttpResponse:

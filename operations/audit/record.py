@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from django.utils import timezone
 
 from operations.actor import Actor, portal
 from operations.audit.actions import REGISTRY, AuditAction
-from operations.audit.entry import COLUMNS, SCHEMA, canonical, plain, plain_text
+from operations.audit.entry import COLUMNS, SCHEMA, canonical, plain, plain_address, plain_text
 from operations.audit.merkle import CompactRange, leaf_hash
 from operations.choices import EVERYTHING, Outcome
 from operations.models import AuditEvent, AuditHead, AuditSubtree
@@ -54,7 +53,7 @@ def record(
     now = timezone.now()
     if head.recorded_date_time and now < head.recorded_date_time - CLOCK_TOLERANCE:
         back = (head.recorded_date_time - now) // timedelta(milliseconds=1)
-        _append(head, now, _portal_values(AuditAction.CLOCK_WENT_BACK, {"milliseconds": back}))
+        _append(head, now, _portal_values(now, AuditAction.CLOCK_WENT_BACK, {"milliseconds": back}))
     object_type, object_id, object_name = PORTAL
     if subject is not None:
         object_type, object_id, object_name = type(subject).__name__, str(subject.pk), str(subject)
@@ -158,7 +157,7 @@ def _actor_values(by: Actor) -> dict[str, Any]:
         "token_id": by.token_id,
         "permissions": sorted(by.held & _known_permissions()),
         "door": by.door,
-        "address": _address(by.address),
+        "address": plain_address(by.address),
         "forwarded_for": plain_text(by.forwarded_for, 512),
         "user_agent": plain_text(by.user_agent, 512),
         "request_id": by.request_id,
@@ -166,12 +165,12 @@ def _actor_values(by: Actor) -> dict[str, Any]:
     }
 
 
-def _portal_values(action: AuditAction, after: dict[str, Any]) -> dict[str, Any]:
+def _portal_values(now: datetime, action: AuditAction, after: dict[str, Any]) -> dict[str, Any]:
     """An event that the trail tells of itself."""
     object_type, object_id, object_name = PORTAL
     return {
         **_actor_values(portal()),
-        "occurred_date_time": timezone.now(),
+        "occurred_date_time": now,
         "action": action,
         "object_type": object_type,
         "object_id": object_id,
@@ -180,15 +179,6 @@ def _portal_values(action: AuditAction, after: dict[str, Any]) -> dict[str, Any]
         "before": {},
         "after": after,
     }
-
-
-def _address(written: str | None) -> str | None:
-    """As both databases give it back: the canonical bytes must not depend on which."""
-    try:
-        address = ip_address((written or "").partition("%")[0])
-    except ValueError:
-        return None
-    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 @cache

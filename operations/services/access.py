@@ -1,7 +1,7 @@
 """Who came in, who went and who was turned away."""
 
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from operations import audit
 from operations.actor import Actor, nobody
+from operations.audit.entry import plain_address
 from operations.choices import Outcome
 from operations.models import ApiClient, RefusedAttempt, User
 
@@ -113,7 +114,7 @@ def _count(action: audit.AuditAction, by: Actor, account: str) -> None:
     attempt.count += 1
     attempt.last_date_time = now
     attempt.door = by.door
-    attempt.address = (by.address or None) if origin else None
+    attempt.address = plain_address(by.address) if origin else None
     attempt.user_agent = by.user_agent[:512]
     attempt.request_id = by.request_id
     if account and account not in attempt.accounts and len(attempt.accounts) < MOST_ACCOUNTS:
@@ -123,13 +124,10 @@ def _count(action: audit.AuditAction, by: Actor, account: str) -> None:
 
 def _origin(address: str | None) -> str:
     """Whoever has one IPv6 address has a network of them."""
-    try:
-        found = ip_address((address or "").partition("%")[0])
-    except ValueError:
+    plain = plain_address(address)
+    if plain is None:
         return "unknown"
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return str(ip_network((found, 64), strict=False))
-    return str(getattr(found, "ipv4_mapped", None) or found)
+    return str(ip_network((plain, 64), strict=False)) if ":" in plain else plain
 
 
 def _minute(moment: datetime) -> datetime:

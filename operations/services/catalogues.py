@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from operations import admx, audit
+from operations.audit.watch import lifted
 from operations.models import (
     DefinitionFile,
     GroupPolicyCategory,
@@ -140,7 +141,7 @@ def fill_missing() -> int:
         if template is None or file.version is None:
             continue
         rows = rows_of(file.pk, template)
-        with transaction.atomic():
+        with lifted("read again from the same bytes"), transaction.atomic():
             audit.take_turn()
             file.version.policy_names = [policy.name for policy in template.definitions.policies]
             file.version.save(update_fields=["policy_names"])

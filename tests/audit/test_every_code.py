@@ -228,7 +228,7 @@ def test_neither_secrets_nor_passwords_are_in_the_trail() -> None:
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [({"zebra": 1}, "zebra"), ({}, "needs count")],
+    [({"zebra": 1}, "zebra"), ({}, "needs accounts")],
 )
 def test_data_that_an_action_does_not_have_is_refused(data: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):

@@ -105,10 +105,10 @@ def test_refused_tokens_behind_the_limit_are_not_even_counted(client: Client, se
     assert sum(RefusedAttempt.objects.values_list("count", flat=True)) == 3
 
 
-@pytest.mark.parametrize("name", ["\x00", "x" * 10_000, "\ud800"])
+@pytest.mark.parametrize("name", ["\x00", "x" * 10_000, "\ud800", ""])
 def test_no_name_breaks_the_page_for_signing_in(client: Client, name: str) -> None:
     answer = client.post("/admin/login/", {"username": name.encode("utf-8", "surrogatepass"), "password": "x"})
-    assert answer.status_code == 200
+    assert answer.status_code in {200, 400}
 
 
 def test_a_person_who_is_turned_away_is_told_of_at_once(client: Client) -> None:

@@ -1,0 +1,113 @@
+"""Refuses to commit a change of what the trail tells of when no event tells of it.
+
+The services record what they do. Whatever goes past them (a shell, a bulk write, a package's own command, a cascade)
+meets this: the transaction is rolled back. SQL that does not come through Django does not; the grants in
+docs/audit.md are for that.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import DatabaseError
+
+TRAIL = "operations_auditevent"
+WATCHED = frozenset(
+    {
+        "auth_group",
+        "auth_group_permissions",
+        "oauth2_provider_accesstoken",
+        "operations_apiclient",
+        "operations_definitionfile",
+        "operations_grouppolicyoperation",
+        "operations_languagefile",
+        "operations_operationfile",
+        "operations_user",
+        "operations_user_groups",
+        "operations_user_user_permissions",
+        "operations_version",
+        "operations_versionlanguagefile",
+    }
+)
+_WRITE = re.compile(
+    r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?)\s+"?(\w+)"?', re.I
+)
+# Signing in is an event of its own.
+_NO_CHANGE = re.compile(r'UPDATE "operations_user" SET "last_login" = [^,]+ WHERE')
+_lifted: ContextVar[bool] = ContextVar("lifted", default=False)
+
+
+class UnrecordedChangeError(DatabaseError):
+    """Nothing was changed."""
+
+
+@contextmanager
+def lifted(reason: str) -> Iterator[None]:
+    """For what is no change to the world: rows made anew from others, a migration. The reason is for the reader."""
+    token = _lifted.set(True)
+    try:
+        yield
+    finally:
+        _lifted.reset(token)
+
+
+def watch(connection: Any, **kwargs: Any) -> None:
+    """Receiver of `connection_created`."""
+    if not any(isinstance(wrapper, _Watch) for wrapper in connection.execute_wrappers):
+        watching = _Watch(connection)
+        connection.execute_wrappers.append(watching)
+        connection.commit = watching.committing(connection.commit)
+        connection.rollback = watching.rolling_back(connection.rollback)
+
+
+class _Watch:
+    """What the present transaction of a connection has written."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.changed = ""
+        self.is_recorded = False
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        found = _WRITE.match(sql) if isinstance(sql, str) else None
+        table = found[1].lower() if found else ""
+        if table == TRAIL:
+            self.is_recorded = True
+        elif table in WATCHED and not _lifted.get() and not _NO_CHANGE.match(sql):
+            if not self.connection.in_atomic_block:
+                raise _refusal(table)
+            result = execute(sql, params, many, context)
+            # What changed no row changed nothing.
+            if context["cursor"].rowcount != 0:
+                self.changed = table
+            return result
+        return execute(sql, params, many, context)
+
+    def committing(self, commit: Callable[[], None]) -> Callable[[], None]:
+        def checked() -> None:
+            changed, is_recorded = self.changed, self.is_recorded
+            self._forget()
+            if changed and not is_recorded:
+                raise _refusal(changed)
+            commit()
+
+        return checked
+
+    def rolling_back(self, rollback: Callable[[], None]) -> Callable[[], None]:
+        def forgetting() -> None:
+            self._forget()
+            rollback()
+
+        return forgetting
+
+    def _forget(self) -> None:
+        self.changed, self.is_recorded = "", False
+
+
+def _refusal(table: str) -> UnrecordedChangeError:
+    return UnrecordedChangeError(
+        f"A change of {table} without an event in the audit trail was refused. Use the services, the admin, the API "
+        "or the portal's own commands."
+    )
