@@ -70,7 +70,13 @@ def _sign(*, by: Actor) -> AuditCheckpoint | None:
 
 
 def _refuse_fork(last: AuditCheckpoint, size: int, root: bytes, pre_chain: int) -> None:
-    older = notes.Checkpoint.read(last.note, keeping.verification_key())
+    try:
+        older = notes.Checkpoint.read(last.note, keeping.verification_key())
+    except notes.NoteError as error:
+        raise ConflictError(
+            f"The last checkpoint was signed by another key or name: {error} "
+            "Let PORTAL_AUDIT_KEY and PORTAL_NAME be the same on every machine."
+        ) from error
     path = proving.path_between(older.size, size, pre_chain)
     if not merkle.is_consistent(older.size, size, older.root, root, path):
         raise ConflictError(
