@@ -56,8 +56,9 @@ format: $(VENV)/.development ## Format the code
 interop: $(VENV)/.interop ## Drive the API with Microsoft's own Python client
 	PORTAL_INTEROP=1 $(RUN) -m pytest tests/interop $(TEST_ARGUMENTS)
 
-torture: $(VENV)/.development ## The kill test in its long form
-	PORTAL_TORTURE=1 $(RUN) -m pytest tests/journeys/test_kill.py $(TEST_ARGUMENTS)
+torture: $(VENV)/.development ## The kill test, and many writers of the trail, in their long form
+	PORTAL_TORTURE=1 $(RUN) -m pytest tests/audit/test_many_writers.py tests/journeys/test_kill.py $(TEST_ARGUMENTS)
+	PORTAL_TORTURE=1 PORTAL_TEST_DATABASE=postgresql $(RUN) -m pytest tests/audit/test_many_writers.py $(TEST_ARGUMENTS)
 
 fuzz: $(VENV)/.development ## The property tests in their long form
 	PORTAL_FUZZ=1 $(RUN) -m pytest tests/admx/test_comparing_properties.py tests/odata/language/test_oracle.py tests/journeys/test_schema_cases.py $(TEST_ARGUMENTS)
@@ -65,6 +66,7 @@ fuzz: $(VENV)/.development ## The property tests in their long form
 bench: $(VENV)/.development ## Measure, side by side with the plain way of doing the same
 	$(RUN) -m benchmarks.read_admx
 	$(RUN) -m benchmarks.verify_trail
+	$(RUN) -m benchmarks.audit_cost
 
 findings: $(VENV)/.development ## Write docs/findings.md from the table of rules
 	$(RUN) -m operations.admx.rules.page

@@ -24,9 +24,12 @@ FILES = "/beta/deviceManagement/groupPolicyUploadedDefinitionFiles"
 PASSWORD = "correct horse battery"  # of the people a journey adds
 _ADD_PERSON = """
 from django.contrib.auth.models import Group
+from operations.actor import command_line
 from operations.models import User
-user = User.objects.create_user({name!r}, password={password!r}, is_staff=True)
-user.groups.add(Group.objects.get(name={group!r}))
+from operations.services import accounts
+user = User(username={name!r}, is_staff=True)
+user.set_password({password!r})
+accounts.save_user(by=command_line("tester"), user=user, groups=Group.objects.filter(name={group!r}))
 """
 
 

@@ -84,7 +84,7 @@ def test_an_auditor_sees_everything(auditor: Visitor, recorded: str, uploaded: s
         expect(page.locator("#content")).to_contain_text(told)
     page.goto(f"{LIST}{recorded}/change/")
     page.locator(".timeline a").first.click()
-    expect(page.locator("#content")).to_contain_text("How and from where")
+    expect(page.locator("#content")).to_contain_text("Recorded by")
 
 
 def test_an_auditor_finds_nothing_to_press(auditor: Visitor, recorded: str, uploaded: str) -> None:
