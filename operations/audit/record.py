@@ -16,6 +16,7 @@ from django.utils import timezone
 from operations.actor import Actor, portal
 from operations.audit.actions import REGISTRY, AuditAction
 from operations.audit.entry import COLUMNS, SCHEMA, canonical, plain, plain_address, plain_text
+from operations.audit.head import locked_head, write_head
 from operations.audit.merkle import CompactRange, leaf_hash
 from operations.choices import EVERYTHING, Outcome
 from operations.models import AuditEvent, AuditHead, AuditSubtree
@@ -49,7 +50,7 @@ def record(
         raise RuntimeError("An audit event belongs into the transaction of the change it tells of.")
     data = {"before": plain(before or {}), "after": plain(after or {})}
     _refuse_unknown_data(action, data)
-    head = _lock()
+    head = locked_head()
     now = timezone.now()
     if head.recorded_date_time and now < head.recorded_date_time - CLOCK_TOLERANCE:
         back = (head.recorded_date_time - now) // timedelta(milliseconds=1)
@@ -75,7 +76,7 @@ def record(
             "content_sha256": data["after"].get("content_sha256") or data["before"].get("content_sha256") or "",
         },
     )
-    head.save(update_fields=["sequence", "peaks", "recorded_date_time"])
+    write_head(head)
     return event
 
 
@@ -93,7 +94,7 @@ def take_turn() -> AuditHead:
     Every service that locks rows does this first: who locks a row and then waits for the head would
     wait for ever for whoever holds the head and wants that row.
     """
-    return _lock()
+    return locked_head()
 
 
 def head() -> AuditHead:
@@ -130,12 +131,6 @@ def _append(head: AuditHead, now: datetime, values: Mapping[str, Any]) -> AuditE
     )
     head.peaks = tree.dump()
     return event
-
-
-def _lock() -> AuditHead:
-    """The head stays locked until the caller commits."""
-    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1)
-    return head
 
 
 def _refuse_unknown_data(action: AuditAction, data: Mapping[str, Mapping[str, Any]]) -> None:
