@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 
 from operations.admin import trail_proofs
@@ -82,7 +83,7 @@ class AroundFilter(FilterSetFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ServiceAdmin):
-    list_display = ("sequence", "recorded", "label", "object_name", "actor_name", "door", "address", "result")
+    list_display = ("sequence", "recorded", "result", "what", "who")
     list_filter = (AroundFilter, EventPeriodFilter, OutcomeFilter, DoorFilter, ValuesFilter)
     search_fields = ("object_id__exact", "actor_name__exact", "request_id__exact", "action__exact")
     search_help_text = "Exactly: an object's id, an actor's name, a request id or an action code."
@@ -93,9 +94,15 @@ class AuditEventAdmin(ServiceAdmin):
     def recorded(self, row: AuditEvent) -> str:
         return moment(row.recorded_date_time)
 
-    @admin.display(description="Action")
-    def label(self, row: AuditEvent) -> str:
-        return action_label(row.action)
+    @admin.display(description="Event")
+    def what(self, row: AuditEvent) -> str:
+        concerned = "" if row.object_type == "Portal" else row.object_name
+        return format_html('{}<span class="subject">{}</span>', action_label(row.action), concerned)
+
+    @admin.display(description="By")
+    def who(self, row: AuditEvent) -> str:
+        origin = " · ".join(part for part in (row.get_door_display(), row.address) if part)
+        return format_html('{}<span class="subject">{}</span>', row.actor_name, origin)
 
     @admin.display(description="Outcome")
     def result(self, row: AuditEvent) -> str:

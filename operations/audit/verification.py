@@ -83,12 +83,13 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`events` and `pre_chain` count rows; `checkpoints` those whose root was computed again."""
+    """`events` and `pre_chain` count rows; `checkpoints` those whose root was computed again, `key` what they were checked with."""
 
     events: int
     pre_chain: int
     size: int
     root: str
+    key: str
     checkpoints: int
     damages: list[Damage]
     more_damages: int
@@ -297,6 +298,7 @@ class _Run:
             pre_chain=bounds.pre_chain,
             size=self.tree.size,
             root=self.tree.root().hex(),
+            key=str(self.key),
             checkpoints=self.state.compared,
             damages=[*self.state.damages, *self.around],
             more_damages=self.state.more_damages,

@@ -22,6 +22,14 @@ SAME = {
     "object": ("Same object", ("object_type", "object_id")),
     "request": ("Same request", ("request_id",)),
 }
+OBJECT_TYPES = [
+    ("ApiClient", "API client"),
+    ("DefinitionFile", "Definition file"),
+    ("Group", "Group"),
+    ("GroupPolicyOperation", "Operation"),
+    ("Portal", "The portal itself"),
+    ("User", "Account"),
+]
 
 
 def _actions() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -50,7 +58,7 @@ class EventFilterSet(django_filters.FilterSet):
         field_name="action", choices=_actions, label="Action", empty_label="All actions"
     )
     actor = django_filters.CharFilter(field_name="actor_name", label="Actor")
-    object_type = django_filters.CharFilter(label="Type of object")
+    object_type = django_filters.ChoiceFilter(choices=OBJECT_TYPES, label="Type of object", empty_label="All types")
     object_id = django_filters.CharFilter(label="Id of object")
     address = django_filters.CharFilter(label="Address", validators=[_is_address])
     request_id = django_filters.CharFilter(label="Request id")

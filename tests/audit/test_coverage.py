@@ -16,6 +16,7 @@ from oauth2_provider.models import AccessToken
 from operations.audit.watch import WATCHED, UnrecordedChangeError, lifted
 from operations.choices import Scope
 from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation, LanguageFile, User
+from operations.queries.trail_filters import OBJECT_TYPES
 from operations.services import accounts, api_clients, operations, performing
 from tests import rows
 from tests.conftest import REPOSITORY
@@ -159,10 +160,17 @@ def test_the_database_cannot_be_flushed(portal: None) -> None:
     assert User.objects.exists()
 
 
+@pytest.mark.django_db
+def test_every_type_of_object_can_be_filtered_by() -> None:
+    """A new kind of object in the trail needs a line in the filter."""
+    assert {name for name, _ in OBJECT_TYPES} == {"Portal", *(model.__name__ for model in TOLD_OF)}
+
+
 def test_every_watched_table_is_one_of_ours() -> None:
     assert set(connection.introspection.django_table_names()) >= WATCHED
 
 
+TOLD_OF = (ApiClient, DefinitionFile, Group, GroupPolicyOperation, User)
 WRITES = {"bulk_create", "bulk_update", "update_or_create", "get_or_create", "_raw_delete", "executemany"}
 ON_MANAGERS = {"update", "delete", "create", "add", "set", "remove", "clear"}
 MAY_WRITE = ("operations/services/", "operations/audit/", "operations/migrations/")

@@ -102,6 +102,7 @@ def _as_json(result: Result) -> str:
 def _as_text(result: Result) -> str:
     told = [
         f"{result.events:,} events, {result.checkpoints:,} checkpoint(s) compared, root {result.root}",
+        f"Verification key: {result.key}",
     ]
     if result.pre_chain:
         told.append(f"The first {result.pre_chain:,} events are older than the tree and cannot be proved.")
