@@ -83,7 +83,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`events` and `pre_chain` count rows; `checkpoints` those whose root was computed again, `key` what they were checked with."""
+    """`events` and `pre_chain` count rows; `checkpoints` those whose root was computed again, checked with `key`."""
 
     events: int
     pre_chain: int
