@@ -9,6 +9,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from gpo_portal.environment import kept_secret
 from operations.audit.notes import Checkpoint, VerificationKey
@@ -24,7 +25,7 @@ class KeptNote:
 
 
 class Sink(Protocol):
-    """Somewhere that checkpoints are kept; what was kept is never changed there."""
+    """Somewhere that checkpoints are kept; what was kept is never changed there. Made from PORTAL_CHECKPOINTS."""
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Keep it for good, or raise OSError; FileExistsError where another of this size is kept."""
@@ -62,7 +63,9 @@ class FileSink:
 
 
 def sink() -> Sink:
-    return FileSink(settings.PORTAL_CHECKPOINTS)
+    """The one that PORTAL_CHECKPOINT_SINK names. Raises ImportError when there is none of that name."""
+    made: Sink = import_string(settings.PORTAL_CHECKPOINT_SINK)(settings.PORTAL_CHECKPOINTS)
+    return made
 
 
 def signing_key() -> Ed25519PrivateKey:

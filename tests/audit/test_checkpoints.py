@@ -1,13 +1,15 @@
 """When checkpoints are signed, and that they reach the sink."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.conf import settings
 
 from operations.audit import keeping
+from operations.audit.notes import Checkpoint
 from operations.models import AuditCheckpoint, AuditEvent
 from operations.services import trail
 from tests import rows
@@ -72,3 +74,30 @@ def test_a_checkpoint_that_the_sink_could_not_take_goes_there_later(monkeypatch:
     assert in_sink(1).read_text() == AuditCheckpoint.objects.get().note
     assert in_sink(1).stat().st_mode & 0o777 == 0o444
     assert verified().is_intact
+
+
+class MemorySink:
+    """A sink of somebody's own."""
+
+    kept: ClassVar[dict[int, str]] = {}
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        self.kept[checkpoint.size] = checkpoint.note
+
+    def notes(self) -> Iterator[keeping.KeptNote]:
+        for size, note in self.kept.items():
+            yield keeping.KeptNote("memory", size, note)
+
+
+def test_another_sink_is_named_by_a_setting(settings: Any) -> None:
+    settings.PORTAL_CHECKPOINT_SINK = "tests.audit.test_checkpoints.MemorySink"
+    MemorySink.kept.clear()
+    thirty_events()
+    assert sorted(MemorySink.kept) == [10, 20]
+    assert not in_sink(10).exists()
+    assert verified().is_intact
+    del MemorySink.kept[20]
+    assert [damage.kind for damage in verified().damages] == ["checkpoint"]

@@ -1,11 +1,15 @@
 """What each of the three kinds of people sees and may do, in a real browser."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.admx import samples
+from tests.conftest import REPOSITORY
 from tests.journeys.browsing import Visitor
 from tests.journeys.portal import FILES, JOURNEY, OPERATIONS, Portal
 from tests.rows import an_upload_body, in_base64
@@ -85,6 +89,36 @@ def test_an_auditor_sees_everything(auditor: Visitor, recorded: str, uploaded: s
     page.goto(f"{LIST}{recorded}/change/")
     page.locator(".timeline a").first.click()
     expect(page.locator("#content")).to_contain_text("Recorded by")
+
+
+def test_an_auditor_takes_a_proof_home_and_checks_it_without_the_portal(
+    auditor: Visitor, recorded: str, tmp_path: Path
+) -> None:
+    page = auditor.page
+    page.goto("/admin/operations/auditevent/checkpoints/")
+    key = page.locator("pre").inner_text().strip()
+    page.goto("/admin/operations/auditevent/?activity=portal.started")
+    page.locator("#result_list a").first.click()
+    page.get_by_role("link", name="Show and print").click()
+    expect(page.locator("#content")).to_contain_text("portal.started")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    proof, export = tmp_path / "proof.json", tmp_path / "trail.jsonl"
+    download.value.save_as(proof)
+    page.goto("/admin/operations/auditevent/checkpoints/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="checkpoint-").last.click()
+    checkpoint = tmp_path / "checkpoint.txt"
+    download.value.save_as(checkpoint)
+    page.goto("/admin/operations/auditevent/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export JSON Lines").click()
+    download.value.save_as(export)
+    command = [sys.executable, "-I", "-S", str(REPOSITORY / "docs/verify_trail.py"), "--key", key]
+    checked = subprocess.run([*command, proof, export, checkpoint], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "is in the trail" in checked.stdout
+    assert "1 checkpoint(s) fit" in checked.stdout
 
 
 def test_an_auditor_finds_nothing_to_press(auditor: Visitor, recorded: str, uploaded: str) -> None:
