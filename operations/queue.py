@@ -11,6 +11,8 @@ from huey.contrib.djhuey import HUEY
 
 HEARTBEAT = "worker-heartbeat"
 PERFORM_TASK = "operations.tasks.perform"
+# Of waiting messages, far more than there are kinds of periodic work.
+LOOKED_AT = 100
 
 
 class _Task(Protocol):
@@ -29,6 +31,12 @@ def wake(operation_id: UUID, *, at: datetime | None = None) -> None:
 def depth() -> int:
     """How many messages wait."""
     return int(HUEY.pending_count())
+
+
+def has_operations() -> bool:
+    """Whether messages for operations wait; those of periodic work are none."""
+    name = PERFORM_TASK.rpartition(".")[2]
+    return any(message.name == name for message in HUEY.pending(limit=LOOKED_AT))
 
 
 def beat() -> None:

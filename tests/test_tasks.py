@@ -86,6 +86,15 @@ def test_a_sweep_leaves_alone_what_messages_still_wait_for(committed: Any) -> No
     assert performing.sweep() == 1, "only the dead worker's"
 
 
+def test_a_sweep_is_not_deceived_by_messages_of_periodic_work(committed: Any) -> None:
+    """They wait with it every minute; what was lost would wait for ever."""
+    rows.an_upload()
+    for task in (tasks.sweep, tasks.sign_checkpoint, tasks.verify_trail):
+        task()
+    assert queue.depth() == 3
+    assert performing.sweep() == 1
+
+
 def test_a_doubled_message_does_no_harm(committed: Any) -> None:
     operation = rows.an_upload()
     with committed:

@@ -92,7 +92,7 @@ def perform(operation_id: UUID) -> bool:
 def sweep() -> int:
     """Wake what a dead worker or a lost message left: at the end of its lease, or now. Returns how many."""
     unfinished = GroupPolicyOperation.objects.filter(performed=True, operation_status=OperationStatus.IN_PROGRESS)
-    if queue.depth():
+    if queue.has_operations():
         # Waiting messages will do their part first; waking them all again would only lengthen the queue.
         unfinished = unfinished.exclude(lease_until=None)
     due = list(unfinished.order_by("created_date_time").values_list("pk", "lease_until"))

@@ -254,8 +254,7 @@ def kill_until_done(web: Web, script: Script, life: Callable[[], float]) -> int:
         worker = web.worker()
         try:
             until(lambda before=before: web.heartbeat() != before, what="the worker to begin")
-            # Longer and longer lives, so that a busy machine gets through too.
-            death = time.monotonic() + life() * (1 + kills / 40)
+            death = time.monotonic() + life()
             until(lambda death=death: script.go_on() or time.monotonic() > death, what="the end", within=60)
         finally:
             worker.send_signal(signal.SIGKILL)
