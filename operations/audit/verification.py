@@ -38,8 +38,16 @@ class DamageKind(StrEnum):
     GUARD = "guard"
 
 
-# These say only that something is wrong somewhere in a range.
-_RANGES = {DamageKind.REWRITTEN, DamageKind.HEAD, DamageKind.TREE, DamageKind.GUARD}
+# Which to tell first. The others are about certain events.
+_LATER = {
+    # Something is wrong somewhere in a range.
+    DamageKind.REWRITTEN: 1,
+    DamageKind.HEAD: 1,
+    # The events themselves may be right.
+    DamageKind.TREE: 2,
+    DamageKind.CHECKPOINT: 3,
+    DamageKind.GUARD: 4,
+}
 
 
 @dataclass(slots=True)
@@ -101,7 +109,9 @@ class Result:
     @property
     def first(self) -> Damage | None:
         """The earliest event that is certainly wrong; failing that, the earliest range in which one is."""
-        return min(self.damages, key=lambda damage: (damage.kind in _RANGES, damage.first_sequence or 0), default=None)
+        return min(
+            self.damages, key=lambda damage: (_LATER.get(damage.kind, 0), damage.first_sequence or 0), default=None
+        )
 
 
 Progress = Callable[[State, int], None]
@@ -197,7 +207,8 @@ class _Run:
                 sequence = row[0]
                 if sequence != state.sequence + 1:
                     self._damage(DamageKind.GAP, state.sequence + 1, sequence - 1, "These events are gone.")
-                    state.is_broken = True
+                    # What is gone from before the tree is no leaf of it.
+                    state.is_broken = state.is_broken or sequence - 1 > bounds.pre_chain
                 state.sequence = sequence
                 if sequence > bounds.pre_chain:
                     self._read_event(sequence, row)
@@ -274,7 +285,10 @@ class _Run:
                 f"A checkpoint signed {max(beyond)} events and there are {size}: "
                 "the end is gone, or an older copy of the database was restored.",
             )
-        for signed in sorted(set(state.signed_sizes) - set(self.checkpoints)):
+        unknown = set(state.signed_sizes) - set(self.checkpoints)
+        # One may have been signed after the checkpoints were read and before the head was.
+        unknown -= set(AuditCheckpoint.objects.filter(size__in=unknown).values_list("size", flat=True))
+        for signed in sorted(unknown):
             self._checkpoint_damage(signed, f"The checkpoint at {signed} was signed and is nowhere any more.")
 
     def _compare_head(self, bounds: _Bounds) -> None:

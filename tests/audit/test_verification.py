@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from operations import audit
-from operations.audit import keeping, notes
+from operations.audit import keeping, notes, verification
 from operations.audit.entry import COLUMNS
 from operations.audit.guard import TABLE, lift_guard
 from operations.audit.keeping import KeptNote
@@ -257,6 +257,29 @@ def test_the_roots_kept_for_proofs_are_compared_too() -> None:
     AuditSubtree.objects.update(root=b"x" * 32)
     (damage,) = verified().damages
     assert (damage.kind, damage.first_sequence, damage.last_sequence) == ("tree", 1, 256)
+
+
+def test_what_was_rewritten_is_told_before_a_guard_that_is_still_down() -> None:
+    thirty_events()
+    lift_guard(connection)
+    rewritten(15)()
+    in_sink(10).unlink()
+    found = verified()
+    assert [damage.kind for damage in found.damages if damage.kind != "guard"] == ["rewritten", "checkpoint"]
+    assert found.first is not None
+    assert (found.first.kind, found.first.first_sequence) == ("rewritten", 11)
+
+
+def test_a_checkpoint_signed_between_two_looks_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    thirty_events()
+    read = verification._read_bounds
+
+    def meanwhile() -> Any:
+        trail.sign_checkpoint(by=rows.everybody())
+        return read()
+
+    monkeypatch.setattr(verification, "_read_bounds", meanwhile)
+    assert verified().damages == []
 
 
 def test_every_damage_is_told_and_neighbours_as_one() -> None:
