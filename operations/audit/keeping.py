@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from cryptography.hazmat.primitives import serialization
@@ -43,16 +44,26 @@ class FileSink:
     def keep(self, checkpoint: Checkpoint) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{checkpoint.size:012}.txt"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
-        except FileExistsError:
-            if path.read_bytes() != checkpoint.note.encode():
-                raise
-            return
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(checkpoint.note)
+        # Linked into place when it is whole: half a checkpoint would be a false alarm for ever.
+        with NamedTemporaryFile(dir=self.folder, prefix=".", suffix=".new") as file:
+            file.write(checkpoint.note.encode())
             file.flush()
+            os.fchmod(file.fileno(), 0o444)
             os.fsync(file.fileno())
+            try:
+                os.link(file.name, path)
+            except FileExistsError:
+                if path.read_bytes() != checkpoint.note.encode():
+                    raise
+        self._sync()
+
+    def _sync(self) -> None:
+        """A file survives a power cut once its folder was written too."""
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def notes(self) -> Iterator[KeptNote]:
         if not self.folder.exists():

@@ -1,6 +1,6 @@
 """Trails to verify, and ways to change rows that no door of the portal has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -90,6 +90,3 @@ def recomputed() -> None:
 
 def leaf_of(event: AuditEvent) -> bytes:
     return leaf_hash(canonical(AuditEvent.objects.filter(pk=event.pk).values(*COLUMNS).get()))
-
-
-Tamper = Callable[[], None]

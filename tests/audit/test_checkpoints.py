@@ -76,6 +76,20 @@ def test_a_checkpoint_that_the_sink_could_not_take_goes_there_later(monkeypatch:
     assert verified().is_intact
 
 
+def test_half_a_checkpoint_is_never_in_the_sink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that dies while it writes leaves nothing that a later one stumbles over."""
+    an_event()
+    monkeypatch.setattr("operations.audit.keeping.os.link", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        trail.sign_checkpoint(by=rows.everybody())
+    monkeypatch.undo()
+    (Path(settings.PORTAL_CHECKPOINTS) / ".left-by-a-kill.new").write_text("gpo-por")
+    assert verified().is_intact
+    trail.keep_checkpoints()
+    assert in_sink(1).exists()
+    assert verified().is_intact
+
+
 class MemorySink:
     """A sink of somebody's own."""
 
