@@ -118,7 +118,7 @@ _ASKED = ("operation_type", "definition_file_id", "content_sha256", "ticket", "r
 _add(_A.OPERATION_REQUESTED, "Operation requested", "Operation", "Create", required=_ASKED)
 _add(_A.OPERATION_RETRIED, "Operation retried", "Operation", "Create", required=_ASKED)
 _add(_A.OPERATION_STARTED, "Worker started", "Operation", "Action", required=("attempt",))
-_ENDED = ("operation_status", "operation_type", "attempt", "findings", "first_error", "duration")
+_ENDED = ("operation_status", "operation_type", "attempt", "findings")
 _add(_A.OPERATION_SUCCEEDED, "Operation succeeded", "Operation", "Action", required=("status_details",), data=_ENDED)
 _add(_A.OPERATION_FAILED, "Operation failed", "Operation", "Action", required=("status_details",), data=_ENDED)
 _add(

@@ -254,6 +254,7 @@ def _finish(
             "lease_until",
         ]
     )
+    findings = list(findings)
     Finding.objects.bulk_create(
         Finding(
             operation=held,
@@ -271,6 +272,7 @@ def _finish(
         for position, finding in enumerate(findings)
     )
     succeeded = status == OperationStatus.SUCCESS
+    errors = list(dict.fromkeys(finding.code for finding in findings if finding.severity == admx.Severity.ERROR))
     audit.record(
         audit.AuditAction.OPERATION_SUCCEEDED if succeeded else audit.AuditAction.OPERATION_FAILED,
         held,
@@ -281,6 +283,8 @@ def _finish(
             "operation_status": held.operation_status,
             "status_details": held.status_details,
             "attempt": held.attempt,
+            "findings": errors,
         },
+        error_code=errors[0] if errors and not succeeded else "",
     )
     return held

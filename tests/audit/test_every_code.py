@@ -209,6 +209,15 @@ def test_the_real_thing_leaves_its_event(action: AuditAction) -> None:
     assert len(bytes(event.leaf_hash or b"")) == 32
 
 
+def test_a_failure_names_the_code_of_what_was_wrong() -> None:
+    performed(rows.an_upload(rows.BROKEN_ADMX))
+    failed = AuditEvent.objects.get(action="operation.failed")
+    assert failed.error_code == "XmlInvalid" == failed.after["findings"][0]
+    performed(rows.an_upload())
+    succeeded = AuditEvent.objects.get(action="operation.succeeded")
+    assert (succeeded.error_code, succeeded.after["findings"]) == ("", [])
+
+
 def test_neither_secrets_nor_passwords_are_in_the_trail() -> None:
     client, secret = a_client()
     token = a_token(client)
