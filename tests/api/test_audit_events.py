@@ -17,6 +17,7 @@ from operations.models import AuditEvent
 from tests import rows
 from tests.api.read_only import ReadOnly
 from tests.api.resource import DATE, GUID, content, error_of, ids, statements
+from tests.audit.histories import as_owner
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/beta/deviceManagement/auditEvents"
@@ -109,6 +110,17 @@ def test_an_event_has_the_shape_of_graphs_auditevent(reader: Client) -> None:
         ],
     }
     assert GUID.match(found["id"])
+
+
+def test_a_forged_event_hides_no_other(reader: Client) -> None:
+    first, second = corrected(), corrected()
+    with as_owner():
+        AuditEvent.objects.filter(pk=second.pk).update(action="no.such", actor_type="nobody", request_id="")
+    page = content(reader.get(ADDRESS))["value"]
+    assert {row["id"] for row in page} >= {str(first.event_id), str(second.event_id)}
+    (forged,) = [row for row in page if row["id"] == str(second.event_id)]
+    assert (forged["displayName"], forged["category"], forged["actor"]["type"]) == (None, None, "System")
+    assert ids(reader.get(f"{ADDRESS}?$filter=category eq null")) == [str(second.event_id)]
 
 
 def test_the_newest_come_first_and_pages_neither_miss_nor_repeat(reader: Client) -> None:
