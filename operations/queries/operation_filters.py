@@ -3,24 +3,21 @@
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 
 from operations.choices import OperationStatus, OperationType
 from operations.models import GroupPolicyOperation
 from operations.queries import periods
+from operations.queries.period_filters import PeriodFilterSet
 
-DATE = forms.DateInput(attrs={"type": "date"})
 PERFORMED, RECORDED = "performed", "recorded"
 
 
-class OperationFilterSet(django_filters.FilterSet):
+class OperationFilterSet(PeriodFilterSet):
     """`period` or `since`/`until`, `type`, `status`, `kind`, `requested_by`."""
 
-    period = django_filters.ChoiceFilter(choices=periods.CHOICES, method="leave", label="Period", empty_label=None)
-    since = django_filters.DateFilter(method="leave", label="From", widget=DATE)
-    until = django_filters.DateFilter(method="leave", label="To", widget=DATE)
+    happened = "created_date_time"
+
     type = django_filters.ChoiceFilter(
         field_name="operation_type", choices=OperationType.choices, empty_label="All types"
     )
@@ -38,25 +35,6 @@ class OperationFilterSet(django_filters.FilterSet):
     class Meta:
         model = GroupPolicyOperation
         fields: list[str] = []
-
-    def __init__(self, data: QueryDict | dict[str, Any], queryset: QuerySet[Any] | None = None) -> None:
-        filled = {name: data.get(name, "") for name in self.base_filters}
-        filled["period"] = filled["period"] or periods.DEFAULT
-        super().__init__(filled, queryset)
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        rows = super().filter_queryset(queryset)
-        values = self.form.cleaned_data
-        span = periods.period(values.get("period", ""), values.get("since"), values.get("until"))
-        if span.begin:
-            rows = rows.filter(created_date_time__gte=span.begin)
-        if span.end:
-            rows = rows.filter(created_date_time__lt=span.end)
-        return rows
-
-    def leave(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        """The three parameters of the period act together, above."""
-        return queryset
 
     def of_kind(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(performed=value == PERFORMED)

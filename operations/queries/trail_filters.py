@@ -5,17 +5,15 @@ from ipaddress import ip_address
 from typing import Any
 
 import django_filters
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
 
 from operations.audit import REGISTRY
 from operations.choices import Door, Outcome
 from operations.models import AuditEvent
 from operations.queries import periods
+from operations.queries.period_filters import PeriodFilterSet
 
-DATE = forms.DateInput(attrs={"type": "date"})
 AROUND = timedelta(hours=1)
 SAME = {
     "actor": ("Same actor", ("actor_type", "actor_id")),
@@ -46,12 +44,11 @@ def _is_address(value: str) -> None:
         raise ValidationError("This is no IP address, such as 192.0.2.7.") from None
 
 
-class EventFilterSet(django_filters.FilterSet):
+class EventFilterSet(PeriodFilterSet):
     """`period` or `since`/`until`, and exact values; `around` with `same`: what happened within an hour of an event."""
 
-    period = django_filters.ChoiceFilter(choices=periods.CHOICES, method="leave", label="Period", empty_label=None)
-    since = django_filters.DateFilter(method="leave", label="From", widget=DATE)
-    until = django_filters.DateFilter(method="leave", label="To", widget=DATE)
+    happened = "recorded_date_time"
+
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices, label="Outcome", empty_label="All outcomes")
     door = django_filters.ChoiceFilter(choices=Door.choices, label="Door", empty_label="All doors")
     activity = django_filters.ChoiceFilter(
@@ -73,28 +70,17 @@ class EventFilterSet(django_filters.FilterSet):
         model = AuditEvent
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict | dict[str, Any], queryset: QuerySet[Any] | None = None) -> None:
-        filled = {name: data.get(name, "") for name in self.base_filters}
-        if filled["around"] or filled["object_id"] or filled["request_id"]:
-            filled["period"] = filled["period"] or periods.ALL
-        filled["period"] = filled["period"] or periods.DEFAULT
-        super().__init__(filled, queryset)
+    def default_period(self, asked: dict[str, Any]) -> str:
+        """Whoever names one object, request or event wants all of it."""
+        is_narrow = asked["around"] or asked["object_id"] or asked["request_id"]
+        return periods.ALL if is_narrow else super().default_period(asked)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows = super().filter_queryset(queryset)
         values = self.form.cleaned_data
-        span = periods.period(values.get("period", ""), values.get("since"), values.get("until"))
-        if span.begin:
-            rows = rows.filter(recorded_date_time__gte=span.begin)
-        if span.end:
-            rows = rows.filter(recorded_date_time__lt=span.end)
         if values.get("around"):
             rows = rows.filter(_near(int(values["around"]), values.get("same") or "object"))
         return rows
-
-    def leave(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        """These act together, above."""
-        return queryset
 
 
 def _near(sequence: int, same: str) -> Q:
