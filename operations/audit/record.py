@@ -3,7 +3,7 @@
 import os
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -81,11 +81,16 @@ def record(
 
 
 def changed_fields(
-    row: models.Model, old: Mapping[str, Any], fields: Iterable[str]
+    row: models.Model, old: Mapping[str, Any], fields: Sequence[str]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Before and after of those `fields` whose value differs from `old`."""
-    names = [name for name in fields if getattr(row, name) != old[name]]
-    return {name: old[name] for name in names}, {name: getattr(row, name) for name in names}
+    return differences({name: old[name] for name in fields}, {name: getattr(row, name) for name in fields})
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of two mappings with the same names what differs."""
+    names = [name for name in after if after[name] != before[name]]
+    return {name: before[name] for name in names}, {name: after[name] for name in names}
 
 
 def take_turn() -> AuditHead:

@@ -15,6 +15,7 @@ from operations.actor import Actor
 from operations.errors import InvalidError
 from operations.models import User
 from operations.permissions import Action, require
+from operations.services.checking import check
 
 FIRST_ADMIN = "admin"
 _FIELDS = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser")
@@ -76,10 +77,7 @@ def save_user(
     audit.take_turn()
     stored = User.objects.filter(pk=user.pk).first() if user.pk else None
     before = _told(stored) if stored else {}
-    try:
-        user.full_clean()
-    except ValidationError as error:
-        raise InvalidError(" ".join(error.messages), target=next(iter(error.message_dict), "")) from error
+    check(user)
     user.save()
     if groups is not None:
         user.groups.set(groups)
@@ -88,14 +86,9 @@ def save_user(
     after = _told(user)
     if stored is None:
         audit.record(audit.AuditAction.USER_CREATED, user, by=by, after=after)
-    elif changed := [name for name in after if after[name] != before[name]]:
-        audit.record(
-            audit.AuditAction.USER_CHANGED,
-            user,
-            by=by,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
+    elif after != before:
+        old, new = audit.differences(before, after)
+        audit.record(audit.AuditAction.USER_CHANGED, user, by=by, before=old, after=new)
     return user
 
 

@@ -6,14 +6,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from operations import audit
 from operations.actor import Actor, portal
-from operations.errors import InvalidError
 from operations.models import User
 from operations.permissions import GROUPS, Action, require
+from operations.services.checking import check
 
 
 @transaction.atomic
@@ -37,10 +36,7 @@ def save_group(*, by: Actor, group: Group, permissions: Iterable[Permission]) ->
     """A new group, or a changed one. Raises InvalidError for a name that is taken."""
     require(Action.CHANGE_GROUP if group.pk else Action.ADD_GROUP, by.held)
     audit.take_turn()
-    try:
-        group.full_clean()
-    except ValidationError as error:
-        raise InvalidError(" ".join(error.messages), target=next(iter(error.message_dict), "")) from error
+    check(group)
     return _save(by, group, permissions)
 
 
@@ -62,14 +58,9 @@ def _save(by: Actor, group: Group, permissions: Iterable[Permission]) -> Group:
         return group
     if stored is None:
         audit.record(audit.AuditAction.GROUP_CREATED, group, by=by, after=after)
-    elif changed := [name for name in after if after[name] != before[name]]:
-        audit.record(
-            audit.AuditAction.GROUP_CHANGED,
-            group,
-            by=by,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-        )
+    elif after != before:
+        old, new = audit.differences(before, after)
+        audit.record(audit.AuditAction.GROUP_CHANGED, group, by=by, before=old, after=new)
     return group
 
 

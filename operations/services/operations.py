@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from operations import audit, queue
 from operations.actor import Actor
 from operations.choices import DefinitionFileStatus, OperationStatus, OperationType
-from operations.errors import ConflictError, InvalidError, MissingError, Problem
+from operations.errors import ConflictError, MissingError
 from operations.models import DefinitionFile, GroupPolicyOperation, OperationFile, Version
 from operations.permissions import Action, require
+from operations.services.checking import check
 
 _NEEDED = {
     OperationType.UPLOAD_NEW_VERSION: Action.UPLOAD_NEW_VERSION,
@@ -301,12 +301,8 @@ def requester(by: Actor) -> dict[str, str]:
 
 
 def validate(operation: GroupPolicyOperation) -> None:
-    """Translate the row's own refusals. Unique and check constraints are the database's to enforce."""
-    try:
-        operation.full_clean(validate_unique=False, validate_constraints=False, exclude=["requested_by_name"])
-    except ValidationError as error:
-        problems = tuple(Problem(" ".join(messages), target=field) for field, messages in error.message_dict.items())
-        raise InvalidError(problems[0].message, target=problems[0].target, details=problems) from error
+    """Unique and check constraints are the database's to enforce."""
+    check(operation, validate_unique=False, validate_constraints=False, exclude=["requested_by_name"])
 
 
 def _recorded(operation_id: UUID, definition_file_id: UUID | None, *, verb: str) -> GroupPolicyOperation:
