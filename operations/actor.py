@@ -3,6 +3,8 @@
 import uuid
 from dataclasses import dataclass, field, replace
 
+from django.http import HttpRequest
+
 from operations.choices import EVERYTHING, ActorType, Authentication, Door
 
 
@@ -36,7 +38,7 @@ def command_line(account: str) -> Actor:
     )
 
 
-def worker(on_behalf_of: str = "") -> Actor:
+def worker() -> Actor:
     """The portal itself, carrying out what somebody asked for."""
     return Actor(
         ActorType.SYSTEM,
@@ -45,7 +47,6 @@ def worker(on_behalf_of: str = "") -> Actor:
         Door.WORKER,
         held=frozenset({EVERYTHING}),
         authentication=Authentication.MACHINE,
-        on_behalf_of=on_behalf_of,
     )
 
 
@@ -54,15 +55,7 @@ def portal() -> Actor:
     return replace(worker(), id="portal", name="Portal")
 
 
-def nobody(
-    *,
-    door: str,
-    address: str | None,
-    user_agent: str,
-    request_id: str,
-    client_request_id: str = "",
-    forwarded_for: str = "",
-) -> Actor:
+def nobody(*, door: str, address: str | None, user_agent: str, request_id: str) -> Actor:
     """Somebody who did not prove who they are."""
     return Actor(
         ActorType.UNKNOWN,
@@ -72,6 +65,19 @@ def nobody(
         address=address,
         user_agent=user_agent,
         request_id=request_id,
-        client_request_id=client_request_id,
-        forwarded_for=forwarded_for,
+    )
+
+
+def sender(request: HttpRequest, *, door: Door) -> Actor:
+    """Whoever sent this request, before anything is known of them."""
+    unknown = nobody(
+        door=door,
+        address=request.META.get("REMOTE_ADDR") or None,
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        request_id=getattr(request, "request_id", ""),
+    )
+    return replace(
+        unknown,
+        client_request_id=getattr(request, "client_request_id", ""),
+        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
     )

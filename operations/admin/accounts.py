@@ -10,7 +10,9 @@ from django.contrib.auth.models import Group
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from operations.admin.door import person, somebody
+from operations.actor import sender
+from operations.admin.door import person
+from operations.choices import Door
 from operations.models import User
 from operations.services import access, accounts, groups
 
@@ -76,4 +78,4 @@ def tell_of_sign_out(request: HttpRequest, user: User | None, **kwargs: Any) -> 
 @receiver(signals.user_login_failed, dispatch_uid="sign_in_failed")
 def tell_of_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     if request is not None:
-        access.sign_in_failed(by=somebody(request), username=str(credentials.get("username") or ""))
+        access.sign_in_failed(by=sender(request, door=Door.ADMIN), username=str(credentials.get("username") or ""))

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from operations.actor import Actor, nobody
+from operations.actor import Actor, sender
 from operations.choices import ActorType, Authentication, Door
 from operations.errors import DeniedError
 
@@ -24,24 +24,12 @@ def person(request: HttpRequest, user: Any = None) -> Actor:
     """The signed-in person; `user` where the request does not know them yet, or no more."""
     user = user or request.user
     return replace(
-        somebody(request),
+        sender(request, door=Door.ADMIN),
         type=ActorType.USER,
         id=str(user.pk),
         name=user.get_username(),
         held=frozenset(user.get_all_permissions()),
         authentication=Authentication.SESSION,
-    )
-
-
-def somebody(request: HttpRequest) -> Actor:
-    """Whoever sends this request."""
-    return nobody(
-        door=Door.ADMIN,
-        address=request.META.get("REMOTE_ADDR") or None,
-        user_agent=request.META.get("HTTP_USER_AGENT", ""),
-        request_id=getattr(request, "request_id", ""),
-        client_request_id=getattr(request, "client_request_id", ""),
-        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
     )
 
 

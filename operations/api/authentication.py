@@ -1,15 +1,14 @@
 """Bearer tokens: who calls, or 401 in Graph's words."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields, replace
 
-from django.http import HttpRequest
 from oauth2_provider.models import AccessToken
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from operations.actor import Actor, nobody
+from operations.actor import Actor, sender
 from operations.api.throttling import RefusedTokenThrottle
 from operations.choices import ActorType, Authentication, Door
 from operations.models import ApiClient
@@ -59,36 +58,21 @@ class BearerAuthentication(BaseAuthentication):
             return exceptions.Throttled(wait=throttle.wait())
         throttle.counted(request)
         if client is None:
-            access.token_refused(by=unknown_caller(request._request))
+            access.token_refused(by=sender(request._request, door=Door.API))
         else:
-            access.expired_token_used(by=unknown_caller(request._request), client=client)
+            access.expired_token_used(by=sender(request._request, door=Door.API), client=client)
         return exceptions.AuthenticationFailed(message)
 
 
-def unknown_caller(request: HttpRequest) -> Actor:
-    """Somebody without a token or secret that is valid."""
-    return nobody(
-        door=Door.API,
-        address=request.META.get("REMOTE_ADDR") or None,
-        user_agent=request.META.get("HTTP_USER_AGENT", ""),
-        request_id=getattr(request, "request_id", ""),
-        client_request_id=getattr(request, "client_request_id", ""),
-        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
-    )
-
-
 def caller(request: Request, client: ApiClient, token: AccessToken) -> Caller:
-    return Caller(
+    sent = sender(request._request, door=Door.API)
+    known = replace(
+        sent,
         type=ActorType.CLIENT,
         id=client.client_id[:64],
         name=client.name,
-        door=Door.API,
         held=frozenset(token.scope.split()),
-        address=request.META.get("REMOTE_ADDR") or None,
-        user_agent=request.META.get("HTTP_USER_AGENT", ""),
-        request_id=getattr(request._request, "request_id", ""),
-        client_request_id=getattr(request._request, "client_request_id", ""),
-        forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
         authentication=Authentication.BEARER,
         token_id=str(token.pk),
     )
+    return Caller(**{one.name: getattr(known, one.name) for one in fields(known)})
