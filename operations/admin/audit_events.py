@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -81,14 +82,31 @@ class AroundFilter(FilterSetFilter):
         }
 
 
+def _told(filters: EventFilterSet) -> str:
+    """What is wrong with the filters."""
+    return " ".join(f"{filters.form[name].label}: {' '.join(errors)}" for name, errors in filters.errors.items())
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ServiceAdmin):
     list_display = ("sequence", "recorded", "result", "what", "who")
     list_filter = (AroundFilter, EventPeriodFilter, OutcomeFilter, DoorFilter, ValuesFilter)
-    search_fields = ("object_id__exact", "actor_name__exact", "request_id__exact", "action__exact")
+    search_fields = ("object_id", "actor_name", "request_id", "action")
     search_help_text = "Exactly: an object's id, an actor's name, a request id or an action code."
     ordering = ("-sequence",)
     sortable_by = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The whole of what was typed: names have spaces in them."""
+        term = search_term.strip().replace("\x00", "")
+        if not term:
+            return queryset, False
+        anywhere = Q()
+        for name in self.search_fields:
+            anywhere |= Q(**{name: term})
+        return queryset.filter(anywhere), False
 
     @admin.display(description="Recorded")
     def recorded(self, row: AuditEvent) -> str:
@@ -121,6 +139,10 @@ class AuditEventAdmin(ServiceAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        filters = EventFilterSet(request.GET, AuditEvent.objects.none())
+        if not filters.is_valid():
+            messages.error(request, _told(filters))
+            return redirect("admin:operations_auditevent_changelist")
         context = {"title": "Audit trail", "verification": last_verification(), "formats": ExportFormat.choices}
         response = super().changelist_view(request, {**context, **(extra_context or {})})
         if isinstance(response, TemplateResponse) and response.status_code == 200:
@@ -150,8 +172,12 @@ class AuditEventAdmin(ServiceAdmin):
         if any(asked.get(name) for name in EventFilterSet.base_filters):
             filters = EventFilterSet(asked, AuditEvent.objects.all())
             if not filters.is_valid():
+                messages.error(request, f"Nothing was exported. {_told(filters)}")
                 return redirect("admin:operations_auditevent_changelist")
             events = filters.qs
+        if asked.get("q"):
+            whole = AuditEvent.objects.all() if events is None else events
+            events, _ = self.get_search_results(request, whole, str(asked["q"]))
         try:
             with denial_as_403():
                 export = trail.export(

@@ -102,7 +102,26 @@ def test_the_list_is_filtered_by_address_and_request(admin_browser: Client) -> N
     assert len(listed(admin_browser, address="192.0.2.7")) == 1
     assert len(listed(admin_browser, request_id=actor.request_id)) == 1
     assert listed(admin_browser, address="192.0.2.8") == []
-    assert admin_browser.get(pages.EVENTS, {"address": "nonsense"}, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "told_of"),
+    [
+        ({"address": "nonsense"}, "This is no IP address"),
+        ({"activity": "nonsense"}, "nonsense is not one of the available choices"),
+        ({"around": "x", "same": "object"}, "Enter a number"),
+        ({"around": "9" * 20}, "less than or equal"),
+        ({"since": "yesterday"}, "Enter a valid date"),
+    ],
+)
+def test_a_filter_that_cannot_be_understood_is_told_and_not_ignored(
+    admin_browser: Client, event: AuditEvent, query: dict[str, str], told_of: str
+) -> None:
+    for address in (pages.EVENTS, f"{pages.EVENTS}export/"):
+        page = admin_browser.get(address, query, follow=True)
+        assert page.status_code == 200
+        assert told_of in page.text
+    assert told("trail.exported") == []
 
 
 def test_around_an_event_is_what_the_same_actor_object_or_request_did_within_an_hour(admin_browser: Client) -> None:
@@ -191,6 +210,14 @@ def test_the_list_is_exported_as_it_is_filtered(admin_browser: Client, event: Au
     assert len(lines) == 1 + (file_format == "csv")
     assert [one["filters"] for one in told("trail.exported")] == ["", "actor=Somebody+else"]
     assert admin_browser.get(f"{pages.EVENTS}export/", {"format": "pdf"}).status_code == 302
+
+
+def test_the_export_keeps_what_was_searched_for(admin_browser: Client, event: AuditEvent) -> None:
+    operations.record_operation(by=rows.an_actor("*", name="Somebody else"))
+    assert len(listed(admin_browser, q=" Somebody else ")) == 1
+    found: Any = admin_browser.get(f"{pages.EVENTS}export/", {"format": "jsonl", "q": "Somebody else"})
+    assert len(b"".join(found.streaming_content).splitlines()) == 1
+    assert told("trail.exported")[0]["filters"] == "q=Somebody+else"
 
 
 @pytest.mark.parametrize(
