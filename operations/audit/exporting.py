@@ -1,7 +1,5 @@
 """The trail as text: JSON Lines of the very bytes that the leaves are hashes of, or CSV for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,13 +7,12 @@ from typing import Any
 import orjson
 from django.db.models import QuerySet
 
+from operations import spreadsheets
 from operations.audit.entry import COLUMNS, canonical, moment
 from operations.choices import ExportFormat
 from operations.models import AuditEvent
 
 ROWS_AT_ONCE = 1000
-# What spreadsheets take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = tuple[Any, ...]
 
@@ -23,7 +20,7 @@ Row = tuple[Any, ...]
 def lines(events: QuerySet[AuditEvent], *, file_format: str, after: int, up_to: int) -> Iterator[bytes]:
     """The events numbered above `after` up to `up_to`, a part at a time, each part some whole lines."""
     if file_format == ExportFormat.CSV:
-        yield _csv([COLUMNS])
+        yield spreadsheets.lines([COLUMNS])
     write = _WRITERS[file_format]
     while True:
         rows = events.filter(sequence__gt=after, sequence__lte=up_to).order_by("sequence").values_list(*COLUMNS)
@@ -39,20 +36,15 @@ def _json_lines(rows: Sequence[Row]) -> bytes:
 
 
 def _csv(rows: Sequence[Row]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode()
+    return spreadsheets.lines([_cell(value) for value in row] for row in rows)
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
+def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, dict | list):
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-    written = str(value)
-    return f"'{written}" if written.startswith(_FORMULA) else written
+    return value
 
 
 _WRITERS: dict[str, Callable[[Sequence[Row]], bytes]] = {

@@ -7,6 +7,7 @@ from operations.models.definition_file import DefinitionFile, LanguageFile
 from operations.models.finding import Finding
 from operations.models.group_policy_operation import GroupPolicyOperation
 from operations.models.operation_file import OperationFile
+from operations.models.operation_rollup import EVER, OperationRollup
 from operations.models.policy import (
     GroupPolicyCategory,
     GroupPolicyDefinition,
@@ -19,6 +20,7 @@ from operations.models.user import User
 from operations.models.version import NamespaceUse, Version, VersionLanguageFile
 
 __all__ = [
+    "EVER",
     "ApiClient",
     "AuditCheckpoint",
     "AuditEvent",
@@ -34,6 +36,7 @@ __all__ = [
     "LanguageFile",
     "NamespaceUse",
     "OperationFile",
+    "OperationRollup",
     "Policy",
     "RefusedAttempt",
     "SupportedOnDefinition",

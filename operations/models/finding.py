@@ -27,6 +27,7 @@ class Finding(models.Model):
             models.UniqueConstraint(fields=["operation", "position"], name="finding_position_once"),
             models.CheckConstraint(condition=models.Q(severity__in=Severity.values), name="finding_severity_known"),
         ]
+        indexes = [models.Index(fields=["code", "severity", "operation"], name="finding_by_code")]
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"

@@ -35,6 +35,7 @@ class Version(models.Model):
     class Meta:
         ordering = ["definition_file", "-number"]
         constraints = [models.UniqueConstraint(fields=["definition_file", "number"], name="version_number_once")]
+        indexes = [models.Index(fields=["-created_date_time"], name="version_newest")]
 
     def __str__(self) -> str:
         return f"{self.file_name}, version {self.number}"

@@ -12,7 +12,7 @@ from operations.choices import DefinitionFileStatus, OperationStatus, OperationT
 from operations.errors import ConflictError, InvalidError, MissingError
 from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, OperationFile, Version
 from operations.permissions import Action, require
-from operations.services import contents, in_force, telling
+from operations.services import contents, in_force, rollups, telling
 from operations.services.handed_in import (
     LANGUAGE_FILES,
     UploadedLanguageFile,
@@ -234,6 +234,7 @@ def remove_at_once(*, by: Actor, definition_file_id: UUID, reason: str = "", tic
         ticket=ticket,
         **requester(by),
     )
+    rollups.move(None, rollups.cell_of(operation))
     audit.record(
         audit.AuditAction.OPERATION_SUCCEEDED,
         operation,

@@ -15,6 +15,7 @@ from operations.choices import DefinitionFileStatus, OperationStatus, OperationT
 from operations.errors import ConflictError, MissingError
 from operations.models import DefinitionFile, GroupPolicyOperation, OperationFile, Version
 from operations.permissions import Action, require
+from operations.services import rollups
 from operations.services.checking import check
 
 _NEEDED = {
@@ -77,6 +78,7 @@ def record_operation(
                 target="id",
             ) from None
         return existing
+    rollups.move(None, rollups.cell_of(operation))
     audit.record(
         audit.AuditAction.OPERATION_RECORDED,
         operation,
@@ -98,6 +100,7 @@ def correct_operation(
     require(Action.CORRECT_OPERATION, by.held)
     operation = _recorded(operation_id, definition_file_id, verb="changed")
     before = {name: getattr(operation, name) for name in CORRECTABLE}
+    counted = rollups.cell_of(operation)
     now = timezone.now()
     new_type = changes.get("operation_type", operation.operation_type)
     if operation.is_final and new_type != operation.operation_type:
@@ -114,6 +117,7 @@ def correct_operation(
     if new:
         operation.last_modified_date_time = now
         operation.save(update_fields=[*CORRECTABLE, "finished_date_time", "last_modified_date_time"])
+        rollups.move(counted, rollups.cell_of(operation))
         audit.record(audit.AuditAction.OPERATION_CORRECTED, operation, by=by, before=old, after=new)
     return operation
 
@@ -132,6 +136,7 @@ def delete_operation(*, by: Actor, operation_id: UUID, definition_file_id: UUID 
             for name in (*CORRECTABLE, "definition_file_id", "requested_by_name", "created_date_time", "reason")
         },
     )
+    rollups.move(rollups.cell_of(operation), None)
     operation.delete()
 
 
@@ -143,12 +148,14 @@ def cancel_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
     if not operation.is_queued:
         raise ConflictError("Only an operation that waits and has not started can be cancelled.")
     now = timezone.now()
+    counted = rollups.cell_of(operation)
     operation.change_status(OperationStatus.FAILED, now=now)
     operation.status_details = f"Cancelled by {by.name}."
     operation.last_modified_date_time = now
     operation.save(
         update_fields=["operation_status", "finished_date_time", "status_details", "last_modified_date_time"]
     )
+    rollups.move(counted, rollups.cell_of(operation))
     file = DefinitionFile.objects.get(operations=operation)
     set_file_status(operation, file.settled_status)
     audit.record(
@@ -244,6 +251,7 @@ def request_operation(
     except IntegrityError:
         refuse_busy(definition_file)
         raise
+    rollups.move(None, rollups.cell_of(operation))
     action = audit.AuditAction.OPERATION_RETRIED if retry_of else audit.AuditAction.OPERATION_REQUESTED
     audit.record(
         action,

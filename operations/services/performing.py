@@ -21,7 +21,7 @@ from operations.actor import Actor, worker
 from operations.choices import DefinitionFileStatus, OperationStatus, OperationType
 from operations.errors import ConflictError
 from operations.models import DefinitionFile, Finding, GroupPolicyOperation
-from operations.services import catalogues, in_force, telling, versions
+from operations.services import catalogues, in_force, rollups, telling, versions
 from operations.services.definition_files import refuse_dependents
 from operations.services.handed_in import Candidate, candidate_of
 from operations.services.operations import set_file_status
@@ -241,6 +241,7 @@ def _finish(
     if held is None:
         return None
     before = {"operation_status": held.operation_status}
+    counted = rollups.cell_of(held)
     held.change_status(status, now=now)
     held.status_details = telling.within_limit(details)
     held.last_modified_date_time = now
@@ -254,6 +255,7 @@ def _finish(
             "lease_until",
         ]
     )
+    rollups.move(counted, rollups.cell_of(held))
     findings = list(findings)
     Finding.objects.bulk_create(
         Finding(
