@@ -9,7 +9,7 @@ PORTAL_DATA_DIR ?= var
 TEST_ARGUMENTS ?=
 export PORT PORTAL_DATA_DIR
 
-.PHONY: help run test test-sqlite test-postgresql check format interop torture fuzz bench findings clean
+.PHONY: help run test test-sqlite test-postgresql check format interop torture fuzz bench bench-boards findings clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -67,6 +67,9 @@ bench: $(VENV)/.development ## Measure, side by side with the plain way of doing
 	$(RUN) -m benchmarks.read_admx
 	$(RUN) -m benchmarks.verify_trail
 	$(RUN) -m benchmarks.audit_cost
+
+bench-boards: $(VENV)/.development ## Measure the boards with 10,000 and with a million operations
+	$(RUN) -m benchmarks.boards
 
 findings: $(VENV)/.development ## Write docs/findings.md from the table of rules
 	$(RUN) -m operations.admx.rules.page

@@ -4,7 +4,9 @@ Everything here raises ImproperlyConfigured with one sentence that names the var
 """
 
 import os
+import re
 import secrets
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 _env = environ.Env()
 DATABASE_SCHEMES = {"sqlite", "postgres", "postgresql"}
 DATABASE_HINT = "Use postgres://user:password@host:5432/name or leave it out for SQLite."
+WEEKDAYS = {day: number for number, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 
 
@@ -55,6 +58,27 @@ def time_zone(name: str, default: str) -> str:
     except (KeyError, ValueError, OSError) as error:
         raise ImproperlyConfigured(f"{name}={value!r} is no time zone name such as Europe/Berlin.") from error
     return value
+
+
+@dataclass(frozen=True)
+class WorkingHours:
+    """As they were written, and which hours of the week they are: 0 is the hour after Monday's midnight."""
+
+    told: str
+    hours: frozenset[int]
+
+
+def working_hours(name: str, default: str) -> WorkingHours:
+    """`Mon-Fri 7-19`: from one weekday to another, from one hour to before another."""
+    value = text(name, default)
+    found = re.fullmatch(r"([A-Za-z]{3})-([A-Za-z]{3}) (\d{1,2})-(\d{1,2})", value)
+    days = [WEEKDAYS.get(day.lower()) for day in found.groups()[:2]] if found else [None]
+    if found is None or None in days or not int(found[3]) < int(found[4]) <= 24:
+        raise ImproperlyConfigured(f"{name}={value!r} cannot be read. Write weekdays and hours so: Mon-Fri 7-19.")
+    first, last = (int(day or 0) for day in days)
+    working = [(first + number) % 7 for number in range((last - first) % 7 + 1)]
+    hours = frozenset(day * 24 + hour for day in working for hour in range(int(found[3]), int(found[4])))
+    return WorkingHours(value, hours)
 
 
 def database(name: str, default: str) -> dict[str, Any]:

@@ -37,6 +37,8 @@ PORTAL_INTUNE_RULES = environment.choice("PORTAL_INTUNE_RULES", "warn", among=("
 PORTAL_TOKEN_SECONDS = environment.number("PORTAL_TOKEN_SECONDS", 3600, least=60, most=86400)
 PORTAL_REFUSED_TOKENS_PER_MINUTE = environment.number("PORTAL_REFUSED_TOKENS_PER_MINUTE", 60, least=1, most=100000)
 PORTAL_REQUESTS_PER_MINUTE = environment.number("PORTAL_REQUESTS_PER_MINUTE", 0, least=0, most=1000000)
+# Boards mark what happens outside of them.
+WORKING_HOURS = environment.working_hours("PORTAL_WORKING_HOURS", "Mon-Fri 7-19")
 QUEUE_URL = environment.text("PORTAL_QUEUE_URL")
 DEMO = environment.flag("DEMO")
 # Left by the start that loaded a demonstration: such a portal says so on every page from then on.
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "gpo_portal.middleware.RequestIdMiddleware",
+    "gpo_portal.metrics.LatencyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gpo_portal.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -121,7 +125,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Shared by all processes of a machine: limits per caller are counted in it.
-CACHES = {"default": environment.cache("PORTAL_CACHE_URL", PORTAL_DATA_DIR / "cache")}
+CACHES = {
+    "default": environment.cache("PORTAL_CACHE_URL", PORTAL_DATA_DIR / "cache"),
+    # Charts by the digest of what they show; any may be forgotten at any time.
+    "drawings": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(PORTAL_DATA_DIR / "drawings"),
+        "TIMEOUT": 7 * 24 * 60 * 60,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "operations.User"
@@ -213,7 +226,12 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_TLS
 SECURE_SSL_REDIRECT = PORTAL_TLS
 # A token sent in the clear must fail loudly, so the API refuses instead of redirecting; probes stay plain.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^(beta|v1\.0)/", r"^[^/]+/oauth2/", r"^[^/]+/v2\.0/"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^(healthz|readyz|metrics)$",
+    r"^(beta|v1\.0|api/statistics)(/|$)",
+    r"^[^/]+/oauth2/",
+    r"^[^/]+/v2\.0/",
+]
 SECURE_HSTS_SECONDS = 31536000 if PORTAL_TLS and LOCAL_TLS is None else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PORTAL_TLS
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -80,4 +81,17 @@ def sender(request: HttpRequest, *, door: Door) -> Actor:
         unknown,
         client_request_id=getattr(request, "client_request_id", ""),
         forwarded_for=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+    )
+
+
+def person(request: HttpRequest, user: Any = None) -> Actor:
+    """The signed-in person; `user` where the request does not know them yet, or no more."""
+    user = user or request.user
+    return replace(
+        sender(request, door=Door.ADMIN),
+        type=ActorType.USER,
+        id=str(user.pk),
+        name=user.get_username(),
+        held=frozenset(user.get_all_permissions()),
+        authentication=Authentication.SESSION,
     )

@@ -24,6 +24,11 @@ def most_of(step: int) -> float:
     return float(2 ** (step / STEPS_PER_DOUBLING)) / 1000
 
 
+def middle_of(step: int) -> float:
+    """What stands for all the durations on a step, in seconds: right to LARGEST_ERROR above a millisecond."""
+    return most_of(step) / 2 ** (1 / (2 * STEPS_PER_DOUBLING)) if step else most_of(0)
+
+
 def percentile(counts: Mapping[int, int], share: float) -> float | None:
     """In seconds, from how many there are on each step: right to LARGEST_ERROR. None of none."""
     wanted = share * sum(counts.values())
@@ -31,5 +36,5 @@ def percentile(counts: Mapping[int, int], share: float) -> float | None:
     for step in sorted(counts):
         reached += counts[step]
         if reached >= wanted and reached > 0:
-            return most_of(step) / 2 ** (1 / (2 * STEPS_PER_DOUBLING)) if step else most_of(0)
+            return middle_of(step)
     return None

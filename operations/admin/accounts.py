@@ -10,8 +10,7 @@ from django.contrib.auth.models import Group
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from operations.actor import sender
-from operations.admin.door import person
+from operations.actor import person, sender
 from operations.choices import Door
 from operations.models import User
 from operations.services import access, accounts, groups
@@ -21,6 +20,8 @@ admin.site.unregister(Group)
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):
+    fieldsets = (*(UserAdmin.fieldsets or ()), ("Display", {"fields": ("time_zone",)}))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Together with groups and permissions, in save_related: one event tells of all of it."""
 

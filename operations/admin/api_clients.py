@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from oauth2_provider.models import AccessToken
 
-from operations.admin.door import ServiceAdmin, denial_as_403, person
+from operations.actor import person
+from operations.admin.door import ServiceAdmin, denial_as_403
 from operations.errors import PortalError
 from operations.models import ApiClient
 from operations.permissions import Action, allows

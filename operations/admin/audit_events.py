@@ -14,9 +14,10 @@ from django.urls import path
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 
+from operations.actor import person
 from operations.admin import trail_proofs
-from operations.admin.door import ServiceAdmin, denial_as_403, gone, person
-from operations.admin.filters import ChoicesFilter, FilterSetFilter, PeriodFilter
+from operations.admin.door import ServiceAdmin, denial_as_403, gone
+from operations.admin.filters import ChoicesFilter, FilterSetFilter, PeriodFilter, ValuesFilter
 from operations.choices import ExportFormat
 from operations.errors import PortalError
 from operations.models import AuditEvent
@@ -44,22 +45,10 @@ class DoorFilter(ChoicesFilter):
     names = ("door",)
 
 
-class ValuesFilter(FilterSetFilter):
-    """Whatever is typed or chosen exactly."""
-
+class EventValuesFilter(ValuesFilter):
     title = "who, what and where"
     filter_set = EventFilterSet
-    names = ("activity", "actor", "object_type", "object_id", "address", "request_id")
-    template = f"{TEMPLATES}/values_filter.html"
-
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        form = EventFilterSet({name: self.value(name) for name in self.names}).form
-        yield {
-            "fields": [form[name] for name in self.names],
-            "others": self.others(),
-            "is_set": bool(self.used_parameters),
-            "query_string": changelist.get_query_string(remove=list(self.names)),
-        }
+    names = ("category", "activity", "actor", "object_type", "object_id", "address", "request_id")
 
 
 class AroundFilter(FilterSetFilter):
@@ -90,7 +79,7 @@ def _told(filters: EventFilterSet) -> str:
 @admin.register(AuditEvent)
 class AuditEventAdmin(ServiceAdmin):
     list_display = ("sequence", "recorded", "result", "what", "who")
-    list_filter = (AroundFilter, EventPeriodFilter, OutcomeFilter, DoorFilter, ValuesFilter)
+    list_filter = (AroundFilter, EventPeriodFilter, OutcomeFilter, DoorFilter, EventValuesFilter)
     search_fields = ("object_id", "actor_name", "request_id", "action")
     search_help_text = "Exactly: an object's id, an actor's name, a request id or an action code."
     ordering = ("-sequence",)

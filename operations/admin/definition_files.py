@@ -11,7 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 
-from operations.admin.door import ServiceAdmin, denial_as_403, gone, person
+from operations.actor import person
+from operations.admin.door import ServiceAdmin, denial_as_403, gone
 from operations.errors import PortalError
 from operations.models import Content, DefinitionFile, NamespaceUse, Version
 from operations.permissions import Action, allows

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -13,24 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from operations.actor import Actor, sender
-from operations.choices import ActorType, Authentication, Door
 from operations.errors import DeniedError
 
 MOST_COUNTED = 10_000
-
-
-def person(request: HttpRequest, user: Any = None) -> Actor:
-    """The signed-in person; `user` where the request does not know them yet, or no more."""
-    user = user or request.user
-    return replace(
-        sender(request, door=Door.ADMIN),
-        type=ActorType.USER,
-        id=str(user.pk),
-        name=user.get_username(),
-        held=frozenset(user.get_all_permissions()),
-        authentication=Authentication.SESSION,
-    )
 
 
 @contextmanager

@@ -105,14 +105,18 @@ class PeriodFilter(FilterSetFilter):
         return filters.qs
 
 
-class RequestedByFilter(FilterSetFilter):
-    title = "requested by"
-    names = ("requested_by",)
-    template = "admin/operations/requested_by_filter.html"
+class ValuesFilter(FilterSetFilter):
+    """Whatever is typed or chosen exactly, in one form."""
+
+    title = "who, what and when"
+    names = ("requested_by", "requested_by_type", "definition_file", "finding", "hours", "weekday", "hour")
+    template = "admin/operations/values_filter.html"
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        form = self.filter_set({name: self.value(name) for name in self.names}).form
         yield {
-            "value": self.value("requested_by"),
-            "query_string": changelist.get_query_string(remove=["requested_by"]),
+            "fields": [form[name] for name in self.names],
             "others": self.others(),
+            "is_set": bool(self.used_parameters),
+            "query_string": changelist.get_query_string(remove=list(self.names)),
         }

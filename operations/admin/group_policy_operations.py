@@ -12,10 +12,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from operations.actor import person
 from operations.admin import importing
 from operations.admin.creating import check_first, create
-from operations.admin.door import ServiceAdmin, denial_as_403, gone, person
-from operations.admin.filters import KindFilter, PeriodFilter, RequestedByFilter, StatusFilter, TypeFilter
+from operations.admin.door import ServiceAdmin, denial_as_403, gone
+from operations.admin.filters import KindFilter, PeriodFilter, StatusFilter, TypeFilter, ValuesFilter
 from operations.admin.forms import RECORD, CorrectOperationForm, CreateOperationForm, LanguageFileFormSet
 from operations.choices import OperationStatus
 from operations.errors import PortalError
@@ -32,7 +33,7 @@ TEMPLATES = "admin/operations/grouppolicyoperation"
 class GroupPolicyOperationAdmin(ServiceAdmin):
     list_display = ("status", "what", "requested_by_name", "created", "took")
     list_display_links = ("what",)
-    list_filter = (PeriodFilter, StatusFilter, TypeFilter, KindFilter, RequestedByFilter)
+    list_filter = (PeriodFilter, StatusFilter, TypeFilter, KindFilter, ValuesFilter)
     list_select_related = ("definition_file",)
     ordering = ("-created_date_time", "-id")
     sortable_by = ("created",)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from operations.admin.door import person
+from operations.actor import person
 from operations.audit.watch import lifted
 from operations.models import User
 from operations.services import access

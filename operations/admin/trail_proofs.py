@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 
-from operations.admin.door import denial_as_403, person
+from operations.actor import person
+from operations.admin.door import denial_as_403
 from operations.audit import entry_of, keeping
 from operations.errors import PortalError
 from operations.models import AuditCheckpoint

@@ -3,8 +3,10 @@
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.choices import flatten_choices
 from django.views.decorators.http import require_safe
 
 from operations.api import resources
@@ -13,6 +15,7 @@ from operations.odata.declaring import Resource
 from operations.odata.metadata import Action
 from operations.odata.openapi import Operation, collection_schema, document, object_schema, property_schema, ref
 from operations.odata.query import OF_COLLECTIONS, OF_COUNTS, OF_ITEMS
+from operations.queries.boards import BOARDS
 
 ROOT = "/beta/deviceManagement"
 UPLOADED, OPERATIONS = "groupPolicyUploadedDefinitionFiles", "groupPolicyOperations"
@@ -41,6 +44,18 @@ _PREFLIGHT = {
         "wouldSucceed": {"type": "boolean"},
         "findings": {"type": "array", "items": {"type": "object"}},
         "changes": {"type": ["object", "null"]},
+    },
+}
+_STATISTICS = {
+    "type": "object",
+    "required": ["board", "period", "filters", "tiles", "tables"],
+    "properties": {
+        "board": {"type": "string"},
+        "period": {"type": "object"},
+        "filters": {"type": "object"},
+        "generatedDateTime": {"type": "string", "format": "date-time"},
+        "tiles": {"type": "array", "items": {"type": "object"}},
+        "tables": {"type": "array", "items": {"type": "object"}},
     },
 }
 _BATCH = {
@@ -85,8 +100,10 @@ def described() -> dict[str, Any]:
         "version": "beta",
         "description": "Microsoft Graph's group policy corner, and what the portal adds as gpoPortal.*",
     }
-    extra = {"preflight": _PREFLIGHT}
-    return document(resources.CATALOGUE.schema, [*_graph(), *_actions(), *_ours(), *_service()], info, extra)
+    extra = {"preflight": _PREFLIGHT, "statistics": _STATISTICS}
+    return document(
+        resources.CATALOGUE.schema, [*_graph(), *_actions(), *_ours(), *_statistics(), *_service()], info, extra
+    )
 
 
 def _graph() -> list[Operation]:
@@ -234,6 +251,30 @@ def _ours() -> list[Operation]:
         Operation("post", f"{operation}/gpoPortal.cancel", "Cancel what has not started", tag, status=204,
                   body=_NO_BODY, body_is_required=False, body_example={}, may=(409,)),
     ]  # fmt: skip
+
+
+def _statistics() -> list[Operation]:
+    found = []
+    for name, source in BOARDS.items():
+        path = "/api/statistics" if name == "overview" else f"/api/statistics/{name}"
+        form = source.filter_set({}).form
+        parameters = tuple(
+            {"name": one, "in": "query", "schema": _filter_schema(field), "description": f"{field.label}."}
+            for one, field in form.fields.items()
+        )
+        found.append(
+            Operation(
+                "get", path, f"The figures of the board {name}", "Statistics", answer=ref("statistics"),
+                example={"board": name, "period": {}, "filters": {}, "tiles": [], "tables": []}, parameters=parameters,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _filter_schema(field: forms.Field) -> dict[str, Any]:
+    if not isinstance(field, forms.ChoiceField):
+        return {"type": "string"}
+    return {"type": "string", "enum": [str(value) for value, _ in flatten_choices(field.choices) if value]}
 
 
 def _service() -> list[Operation]:

@@ -13,7 +13,7 @@ from operations.odata.errors import http_error
 
 logger = logging.getLogger(__name__)
 
-_API = re.compile(r"^/((beta|v1\.0)(/|$)|deviceManagement(/|$))")
+_API = re.compile(r"^/((beta|v1\.0)(/|$)|deviceManagement(/|$)|metrics$|api/statistics(/|$))")
 _TOKEN = re.compile(r"^/[^/]+/oauth2/")
 
 

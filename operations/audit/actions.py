@@ -50,11 +50,18 @@ class AuditAction(StrEnum):
     CHECKPOINT_SIGNED = "trail.checkpointSigned"
     CLOCK_WENT_BACK = "trail.clockWentBack"
     GUARD_RAISED = "trail.guardRaised"
+    STATISTICS_EXPORTED = "statistics.exported"
     PORTAL_STARTED = "portal.started"
     PORTAL_STOPPED = "portal.stopped"
 
 
-CATEGORIES = ("Operation", "DefinitionFile", "Access", "Trail", "Portal")
+CATEGORIES = {
+    "Operation": "Operations",
+    "DefinitionFile": "Definition files",
+    "Access": "Access",
+    "Trail": "The trail itself",
+    "Portal": "The portal",
+}
 KINDS = ("Create", "Patch", "Delete", "Action", "Get")
 
 
@@ -173,7 +180,7 @@ _add(_A.ACCESS_DENIED, "Access denied", "Access", "Action", required=("method", 
 _add(_A.TOKEN_REFUSED, "Request without a valid token", "Access", "Action", required=("count", "accounts"))
 _add(_A.CLIENT_REFUSED, "Client credentials refused", "Access", "Action", required=("count", "accounts"))
 _RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "permissions")
-_USER = ("username", "first_name", "last_name", "email", *_RIGHTS)
+_USER = ("username", "first_name", "last_name", "email", "time_zone", *_RIGHTS)
 _add(_A.USER_CREATED, "Account created", "Access", "Create", required=("username",), data=_USER)
 _add(_A.USER_CHANGED, "Account changed", "Access", "Patch", data=_USER)
 _add(_A.USER_DELETED, "Account deleted", "Access", "Delete", required=("username",), data=_USER)
@@ -208,6 +215,13 @@ _add(
 _add(_A.CHECKPOINT_SIGNED, "Checkpoint signed", "Trail", "Action", required=("size", "root"))
 _add(_A.CLOCK_WENT_BACK, "Clock went back", "Trail", "Action", required=("milliseconds",))
 _add(_A.GUARD_RAISED, "Guard of the trail raised again", "Trail", "Action", required=("triggers",))
+_add(
+    _A.STATISTICS_EXPORTED,
+    "Statistics exported",
+    "Trail",
+    "Get",
+    required=("board", "tables", "filters"),
+)
 _add(_A.PORTAL_STARTED, "Portal started", "Portal", "Action", data=("database", "version"))
 _add(_A.PORTAL_STOPPED, "Portal stopped", "Portal", "Action")
 

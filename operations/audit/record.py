@@ -107,6 +107,11 @@ def head() -> AuditHead:
     return AuditHead.objects.first() or AuditHead()
 
 
+def root_of(head: AuditHead) -> bytes:
+    """The root of the tree whose head this is."""
+    return CompactRange.load(head.size, bytes(head.peaks)).root()
+
+
 def entry_of(event: AuditEvent) -> bytes:
     """The canonical bytes of an event."""
     values = {name: getattr(event, name) for name in COLUMNS}

@@ -1,48 +1,190 @@
 """Boards: read-only pages whose URL is their filter."""
 
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import available_timezones
 
-from django.contrib import admin
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
 
-from operations.models import GroupPolicyOperation
+from operations.actor import person
+from operations.dashboards import drawing, exports, operations, overview, people, showing, templates, trail
+from operations.dashboards.addresses import board_address
+from operations.dashboards.pages import Page
+from operations.errors import PortalError
 from operations.permissions import Action, allows
-from operations.queries.operation_filters import OperationFilterSet
-from operations.queries.overview import overview as overview_of
-from operations.queries.trail import last_verification
+from operations.queries.boards import BOARDS
+from operations.queries.operation_filters import file_names
+from operations.queries.period_filters import PeriodFilterSet
+from operations.services import accounts
+from operations.services import trail as trail_services
 
-OPERATIONS = "admin:operations_grouppolicyoperation_changelist"
+PAGES = {page.name: page for page in (overview.PAGE, operations.PAGE, people.PAGE, templates.PAGE, trail.PAGE)}
+LIVE = "live"
 
 
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever is not is asked to sign in, and comes back."""
+
+    @wraps(view)
+    def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not admin.site.has_permission(request):
+            drawing.warm()
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        return view(request, *args, **kwargs)
+
+    return asking
+
+
+@require_safe
 def front_door(request: HttpRequest) -> HttpResponse:
     return redirect("overview")
 
 
-def overview(request: HttpRequest) -> HttpResponse:
-    """What happens, what failed and why, what is in progress; every figure opens the rows behind it."""
-    if not admin.site.has_permission(request):
-        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-    if not allows(Action.READ_OPERATIONS, request.user.get_all_permissions()):
-        raise PermissionDenied
-    filters = OperationFilterSet(request.GET, GroupPolicyOperation.objects.all())
-    board = overview_of(filters.qs)
-    may_read_trail = allows(Action.READ_TRAIL, request.user.get_all_permissions())
+@require_safe
+@signed_in
+def board_page(request: HttpRequest, name: str) -> HttpResponse:
+    """One board; a request of htmx gets what renews itself alone."""
+    page, filters = _asked(request, name)
+    is_part = bool(getattr(request, "htmx", False))
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "title": "Overview",
+        "title": page.title,
+        "page": page,
         "filters": filters,
-        "board": board,
+        "fields": [filters.form[field] for field in page.fields],
+        "chips": [],
+        "address": board_address(name),
         "query": urlencode(filters.active),
-        "operations_url": reverse(OPERATIONS),
-        "may_read_trail": may_read_trail,
-        "verification": last_verification() if may_read_trail else None,
+        "pages": [(one, board_address(one.name)) for one in PAGES.values() if _may_see(request, one)],
+        "is_live": page.is_live and request.GET.get(LIVE) != "off",
+        "file_names": file_names() if "definition_file" in page.fields else [],
         "may_create": request.user.has_perm(Action.RECORD_OPERATION.value.permission),
     }
-    template = "dashboards/_overview.html" if getattr(request, "htmx", False) else "dashboards/overview.html"
-    return TemplateResponse(request, template, context, status=200 if filters.is_valid() else 400)
+    is_valid = filters.is_valid()
+    if is_valid:
+        board = BOARDS[name].tell(filters)
+        context |= {
+            "chips": [
+                (label, value, f"{board_address(name)}?{urlencode(others)}") for label, value, others in filters.chips
+            ],
+            "tiles": showing.tiles(board, filters),
+            "panels": showing.panels(page, board, filters),
+            "report": showing.report(filters),
+        }
+        if Action.READ_TRAIL in BOARDS[name].needs:
+            trail_services.record_reading(by=person(request), what=f"board {name}", filters=context["query"][:2000])
+    template = "dashboards/_board.html" if is_part else "dashboards/board.html"
+    return TemplateResponse(request, template, context, status=200 if is_valid else 400)
+
+
+@require_safe
+@signed_in
+def tiles(request: HttpRequest) -> HttpResponse:
+    """Those of the admin's first page, when they renew themselves."""
+    return TemplateResponse(request, "dashboards/_index_tiles.html", {"tiles": index_tiles(request)})
+
+
+def index_tiles(request: HttpRequest) -> list[showing.ShownTile]:
+    """The overview's, without filters; none for whoever may not see it."""
+    if not _may_see(request, overview.PAGE):
+        return []
+    source = BOARDS[overview.PAGE.name]
+    filters = source.filters({})
+    filters.is_valid()
+    return showing.tiles(source.tell(filters), filters)
+
+
+@require_safe
+@signed_in
+def csv_file(request: HttpRequest, name: str, table: str) -> HttpResponse:
+    page, filters = _asked(request, name)
+    if not filters.is_valid():
+        return _back(request, page, filters)
+    found = BOARDS[name].tell(filters).table(table)
+    if found is None:
+        raise Http404
+    _tell_of_export(request, page, [table], filters)
+    return _file(exports.csv_of(found), f"{name}-{table}.csv", "text/csv; charset=utf-8")
+
+
+@require_safe
+@signed_in
+def zip_file(request: HttpRequest, name: str) -> HttpResponse:
+    page, filters = _asked(request, name)
+    if not filters.is_valid():
+        return _back(request, page, filters)
+    board = BOARDS[name].tell(filters)
+    about = exports.about(page.title, filters, showing.report(filters), request.user.get_username(), board)
+    _tell_of_export(request, page, [table.name for table in board.tables], filters)
+    return _file(exports.zip_of(board, about), f"{name}-tables.zip", "application/zip")
+
+
+class TimeZoneForm(forms.Form):
+    time_zone = forms.ChoiceField(required=False, label="Time zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        chosen = self.fields["time_zone"]
+        chosen.choices = [("", f"The portal's: {settings.TIME_ZONE}"), *zones]  # type: ignore[attr-defined]
+
+
+@signed_in
+def time_zone(request: HttpRequest) -> HttpResponse:
+    """One's own: days and hours on boards and lists are those of it."""
+    by = person(request)
+    form = TimeZoneForm(request.POST or None, initial={"time_zone": getattr(request.user, "time_zone", "")})
+    after = request.POST.get("next") or request.GET.get("next") or reverse("overview")
+    if not url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}):
+        after = reverse("overview")
+    if request.method == "POST" and form.is_valid():
+        try:
+            accounts.choose_time_zone(by=by, user_id=int(by.id), time_zone=form.cleaned_data["time_zone"])
+        except PortalError as error:
+            form.add_error("time_zone", str(error))
+        else:
+            messages.success(request, "Times are shown in the zone you chose.")
+            return redirect(after)
+    context = {**admin.site.each_context(request), "title": "Time zone", "form": form, "next": after}
+    return TemplateResponse(request, "dashboards/time_zone.html", context, status=400 if form.errors else 200)
+
+
+def _asked(request: HttpRequest, name: str) -> tuple[Page, PeriodFilterSet]:
+    if name not in PAGES:
+        raise Http404
+    if not _may_see(request, PAGES[name]):
+        raise PermissionDenied
+    return PAGES[name], BOARDS[name].filters(request.GET)
+
+
+def _may_see(request: HttpRequest, page: Page) -> bool:
+    held = request.user.get_all_permissions()
+    return all(allows(action, held) for action in BOARDS[page.name].needs)
+
+
+def _tell_of_export(request: HttpRequest, page: Page, tables: Sequence[str], filters: PeriodFilterSet) -> None:
+    trail_services.record_statistics_export(
+        by=person(request), board=page.name, tables=tables, filters=urlencode(filters.active)[:2000]
+    )
+
+
+def _back(request: HttpRequest, page: Page, filters: PeriodFilterSet) -> HttpResponse:
+    """To the board, which says beside the field what is wrong."""
+    return redirect(f"{board_address(page.name)}?{urlencode(filters.active)}")
+
+
+def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
+    disposition = content_disposition_header(True, name) or "attachment"
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})

@@ -1,15 +1,59 @@
 """What every FilterSet over something that happened has in common: its period."""
 
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.choices import flatten_choices
+from django.utils.dateparse import parse_datetime
 
+from operations.quarters import begin_of, quarter_of
 from operations.queries import periods
 
-DATE = forms.DateInput(attrs={"type": "date"})
+# A leap year, and a day that may have 25 hours.
+LONGEST = timedelta(days=367)
+
+
+class DayInput(forms.DateInput):
+    """A day to choose; a moment, which only links have, to read."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["type"] = "text" if "T" in str(value) else "date"
+        return context
+
+
+class DayOrMomentField(forms.DateField):
+    """A day, or a moment at a quarter of an hour: 2026-03-01T10:15+01:00."""
+
+    widget = DayInput
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, str) or "T" not in value:
+            return super().to_python(value)
+        try:
+            moment = parse_datetime(value.strip())
+        except ValueError:
+            moment = None
+        if moment is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+            is_quarter = begin_of(quarter_of(moment)) == moment
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if not is_quarter:
+            raise ValidationError("Use a quarter of an hour, such as 10:00 or 10:15.", code="invalid")
+        return moment
+
+
+class DayOrMomentFilter(django_filters.Filter):
+    field_class = DayOrMomentField
 
 
 class PeriodFilterSet(django_filters.FilterSet):
@@ -18,8 +62,8 @@ class PeriodFilterSet(django_filters.FilterSet):
     happened: ClassVar[str]
 
     period = django_filters.ChoiceFilter(choices=periods.CHOICES, method="leave", label="Period", empty_label=None)
-    since = django_filters.DateFilter(method="leave", label="From", widget=DATE)
-    until = django_filters.DateFilter(method="leave", label="To", widget=DATE)
+    since = DayOrMomentFilter(method="leave", label="From")
+    until = DayOrMomentFilter(method="leave", label="To")
 
     def __init__(self, data: QueryDict | dict[str, Any], queryset: QuerySet[Any] | None = None) -> None:
         filled = {name: data.get(name, "") for name in self.base_filters}
@@ -29,10 +73,55 @@ class PeriodFilterSet(django_filters.FilterSet):
     def default_period(self, asked: dict[str, Any]) -> str:
         return periods.DEFAULT
 
+    @property
+    def span(self) -> periods.Period:
+        """The period of valid filters."""
+        values = self.form.cleaned_data
+        return periods.period(values.get("period", ""), values.get("since"), values.get("until"))
+
+    @property
+    def quarters(self) -> tuple[int, int]:
+        """The period of valid filters, from one quarter to before another: at the latest to the end of this one."""
+        span = self.span
+        begin = quarter_of(span.begin) if span.begin else 0
+        return begin, max(begin, quarter_of(span.end) if span.end else quarter_of(timezone.now()) + 1)
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """The same as moments of the current time zone."""
+        begin, end = self.quarters
+        return timezone.localtime(begin_of(begin)), timezone.localtime(begin_of(end))
+
+    @property
+    def active(self) -> dict[str, str]:
+        """What was asked for, as URL parameters; the default period is left out."""
+        default = self.default_period(self.data)
+        return {name: value for name, value in self.data.items() if value and (name, value) != ("period", default)}
+
+    @property
+    def chips(self) -> list[tuple[str, str, dict[str, str]]]:
+        """What narrows the view: label, value in words, and the parameters without it."""
+        active = self.active
+        return [
+            (
+                str(self.form[name].label),
+                self.in_words(name),
+                {key: kept for key, kept in active.items() if key != name},
+            )
+            for name in active
+        ]
+
+    def in_words(self, name: str) -> str:
+        """A chosen value as people read it."""
+        value = self.data[name]
+        choices = getattr(self.form.fields[name], "choices", None)
+        if choices is not None:
+            return str(dict(flatten_choices(choices)).get(value, value))
+        return str(value).replace("T", " ")
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows = super().filter_queryset(queryset)
-        values = self.form.cleaned_data
-        span = periods.period(values.get("period", ""), values.get("since"), values.get("until"))
+        span = self.span
         if span.begin:
             rows = rows.filter(**{f"{self.happened}__gte": span.begin})
         if span.end:
@@ -42,3 +131,36 @@ class PeriodFilterSet(django_filters.FilterSet):
     def leave(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Of parameters that act together, in filter_queryset."""
         return queryset
+
+
+class BoundedFilters(PeriodFilterSet):
+    """For boards: a period with a beginning and of a length that can be counted at once."""
+
+    def __init__(self, data: QueryDict | dict[str, Any], queryset: QuerySet[Any] | None = None) -> None:
+        super().__init__(data, queryset)
+        field = self.form.fields["period"]
+        field.choices = [choice for choice in field.choices if choice[0] != periods.ALL]
+
+    def default_period(self, asked: dict[str, Any]) -> str:
+        return periods.DEFAULT
+
+    def is_valid(self) -> bool:
+        if super().is_valid() and (complaint := self._complaint()):
+            self.form.add_error("since", complaint)
+        return bool(super().is_valid())
+
+    def too_long(self, length: timedelta) -> str:
+        """What to say of a period as long as that; nothing if it will do."""
+        return "Boards show at most a year. Lists have no such limit." if length > LONGEST else ""
+
+    def _complaint(self) -> str:
+        span = self.span
+        if span.begin is None:
+            return "Boards need a first day."
+        end = span.end or timezone.now()
+        return self.too_long(end - span.begin) if end > span.begin else "The period ends before it begins."
+
+
+def told(moment: date | datetime) -> str:
+    """As the period filters read it."""
+    return moment.isoformat(timespec="minutes") if isinstance(moment, datetime) else moment.isoformat()

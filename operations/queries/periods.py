@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from operations.quarters import begin_of, quarter_of
+
 PERIODS = {
     "24h": ("Last 24 hours", timedelta(hours=24)),
     "7d": ("Last 7 days", timedelta(days=7)),
@@ -24,16 +26,31 @@ class Period:
     end: datetime | None = None
 
 
-def period(name: str = "", since: date | None = None, until: date | None = None) -> Period:
-    """The dates where given (whole days in the current time zone), else the named span, else the default."""
+def period(name: str = "", since: date | datetime | None = None, until: date | datetime | None = None) -> Period:
+    """What is given, whole days in the current time zone or exact moments; else the named span, else the default.
+
+    A named span begins with a quarter of an hour: boards count by them, and lists must show what they count.
+    """
     if since or until:
-        # The calendar's own first and last day have no instant before or after them in every zone: open.
-        begin = _midnight(since) if since and since > date.min else None
-        return Period(begin, _midnight(until + timedelta(days=1)) if until and until < date.max else None)
+        return Period(_begin(since), _end(until))
     if name == ALL:
         return Period(None)
     _, span = PERIODS[name or DEFAULT]
-    return Period(timezone.now() - span)
+    return Period(begin_of(quarter_of(timezone.now() - span)))
+
+
+def _begin(since: date | datetime | None) -> datetime | None:
+    if since is None or isinstance(since, datetime):
+        return since
+    # The calendar's own first and last day have no instant before or after them in every zone: open.
+    return _midnight(since) if since > date.min else None
+
+
+def _end(until: date | datetime | None) -> datetime | None:
+    """After the whole of a day; before a moment."""
+    if until is None or isinstance(until, datetime):
+        return until
+    return _midnight(until + timedelta(days=1)) if until < date.max else None
 
 
 def _midnight(day: date) -> datetime:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import models
 
+from operations import audit
 from operations.audit import AuditAction
 from operations.models import AuditEvent, GroupPolicyOperation
 
@@ -19,6 +20,11 @@ def events_of(subject: models.Model) -> list[AuditEvent]:
 def last_verification() -> AuditEvent | None:
     """The newest run that came to a result; its outcome says whether the trail was intact."""
     return AuditEvent.objects.filter(action=AuditAction.TRAIL_VERIFIED).order_by("-sequence").first()
+
+
+def size() -> int:
+    """How many events there are."""
+    return audit.head().sequence
 
 
 def operations_touched_by(request_id: str) -> list[GroupPolicyOperation]:

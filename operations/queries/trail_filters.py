@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from operations.audit import REGISTRY
+from operations.audit.actions import CATEGORIES
 from operations.choices import Door, Outcome
 from operations.models import AuditEvent
 from operations.queries import periods
-from operations.queries.period_filters import PeriodFilterSet
+from operations.queries.period_filters import BoundedFilters, PeriodFilterSet
 
 AROUND = timedelta(hours=1)
 SAME = {
@@ -51,6 +52,12 @@ class EventFilterSet(PeriodFilterSet):
 
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices, label="Outcome", empty_label="All outcomes")
     door = django_filters.ChoiceFilter(choices=Door.choices, label="Door", empty_label="All doors")
+    category = django_filters.ChoiceFilter(
+        choices=[(category, label) for category, label in CATEGORIES.items()],
+        method="of_category",
+        label="About",
+        empty_label="Everything",
+    )
     activity = django_filters.ChoiceFilter(
         field_name="action", choices=_actions, label="Action", empty_label="All actions"
     )
@@ -65,6 +72,9 @@ class EventFilterSet(PeriodFilterSet):
     around = django_filters.NumberFilter(
         method="leave", label="Within an hour of event", min_value=1, max_value=2**63 - 1
     )
+
+    def of_category(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(action__in=[action for action, entry in REGISTRY.items() if entry.category == value])
 
     class Meta:
         model = AuditEvent
@@ -81,6 +91,10 @@ class EventFilterSet(PeriodFilterSet):
         if values.get("around"):
             rows = rows.filter(_near(int(values["around"]), values.get("same") or "object"))
         return rows
+
+
+class BoardEventFilterSet(BoundedFilters, EventFilterSet):
+    """The same, for a period that can be counted at once."""
 
 
 def _near(sequence: int, same: str) -> Q:

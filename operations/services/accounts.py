@@ -18,7 +18,7 @@ from operations.permissions import Action, require
 from operations.services.checking import check
 
 FIRST_ADMIN = "admin"
-_FIELDS = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser")
+_FIELDS = ("username", "first_name", "last_name", "email", "time_zone", "is_active", "is_staff", "is_superuser")
 
 
 @transaction.atomic
@@ -90,6 +90,20 @@ def save_user(
         old, new = audit.differences(before, after)
         audit.record(audit.AuditAction.USER_CHANGED, user, by=by, before=old, after=new)
     return user
+
+
+@transaction.atomic
+def choose_time_zone(*, by: Actor, user_id: int, time_zone: str) -> None:
+    """One's own choice, for which nobody needs a permission; empty for the portal's zone. Raises InvalidError."""
+    audit.take_turn()
+    user = User.objects.get(pk=user_id)
+    before = {"time_zone": user.time_zone}
+    user.time_zone = time_zone
+    check(user)
+    old, new = audit.changed_fields(user, before, ("time_zone",))
+    if new:
+        user.save(update_fields=["time_zone"])
+        audit.record(audit.AuditAction.USER_CHANGED, user, by=by, before=old, after=new)
 
 
 @transaction.atomic

@@ -58,7 +58,7 @@ def _sign(*, by: Actor) -> AuditCheckpoint | None:
     # A checkpoint is an event itself: alone it is no reason for another.
     if head.size <= (last.size + 1 if last else 0):
         return None
-    root = merkle.CompactRange.load(head.size, bytes(head.peaks)).root()
+    root = audit.root_of(head)
     if last is not None:
         _refuse_fork(last, head.size, root, head.pre_chain)
     signed = notes.sign(
@@ -213,6 +213,16 @@ def record_reading(*, by: Actor, what: str, events: int | None = None, filters: 
     """That somebody was shown a part of the trail."""
     require(Action.READ_TRAIL, by.held)
     audit.record(audit.AuditAction.TRAIL_READ, by=by, after={"what": what, "events": events, "filters": filters})
+
+
+@transaction.atomic
+def record_statistics_export(*, by: Actor, board: str, tables: Sequence[str], filters: str) -> None:
+    """That somebody took figures of a board home; who may see it was decided when it was shown."""
+    audit.record(
+        audit.AuditAction.STATISTICS_EXPORTED,
+        by=by,
+        after={"board": board, "tables": list(tables), "filters": filters},
+    )
 
 
 @transaction.atomic

@@ -22,6 +22,8 @@ from operations.management.portal_command import PortalCommand
 from operations.services import accounts, api_clients, demonstration
 
 READY_WITHIN_SECONDS = 60
+# Below the data folder: what the web processes measured, for whichever of them is asked for it.
+LATENCIES = "latencies"
 ANY_ADDRESS = {"127.0.0.1", "0.0.0.0", "::", "::1"}  # noqa: S104
 
 SUPERVISOR = """\
@@ -36,6 +38,7 @@ pidfile={folder}/supervisord.pid
 command={python} -m granian --interface wsgi --no-ws --host {host} --port {port} --workers {web_processes}
     --blocking-threads 4 --log-level warning {tls} gpo_portal.wsgi:application
 directory={base}
+environment=PROMETHEUS_MULTIPROC_DIR={quote}%(here)s/{latencies}{quote}
 autorestart=true
 startretries=1000000
 stopasgroup=true
@@ -68,6 +71,7 @@ class Command(PortalCommand):
         if settings.LOCAL_TLS is not None:
             local_certificate.ensure(settings.LOCAL_TLS)
         _refuse_tls_without_certificate()
+        _forget_latencies(folder / LATENCIES)
         self.stdout.write("Preparing the portal ...")
         try:
             connection.ensure_connection()
@@ -143,6 +147,13 @@ def _refuse_tls_without_certificate() -> None:
         )
 
 
+def _forget_latencies(folder: Path) -> None:
+    """Those of the start before: counting begins anew with the processes."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for left in folder.glob("*.db"):
+        left.unlink()
+
+
 def _supervisor_config(folder: Path) -> Path:
     tls = ""
     if settings.PORTAL_TLS_CERTIFICATE:
@@ -159,6 +170,9 @@ def _supervisor_config(folder: Path) -> Path:
         host=settings.PORTAL_HOST,
         port=settings.PORT,
         web_processes=settings.PORTAL_WEB_PROCESSES,
+        latencies=LATENCIES,
+        # Commas and spaces are safe between quotation marks; the marks themselves cannot be escaped.
+        quote="'" if '"' in str(folder) else '"',
         tls=tls,
     )
     path = folder / "supervisord.conf"

@@ -1,0 +1,1 @@
+"""An invented history of a portal: who did what when, told as the portal would have."""

@@ -1,0 +1,91 @@
+"""What somebody asks a board for, and how its figures lead to the rows behind them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from operations.models import GroupPolicyOperation
+from operations.queries.counting import Scope
+from operations.queries.operation_filters import ENDED, OperationFilterSet
+from operations.queries.period_filters import told
+from operations.queries.slots import Slot
+from operations.queries.tables import Cell, Column, Kind, Link, Row, Table, Target
+
+LISTED = 25
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The operations asked about, and the URL parameters that ask so."""
+
+    scope: Scope
+    parameters: Mapping[str, str]
+
+    @classmethod
+    def by(cls, filters: OperationFilterSet) -> "Asked":
+        """Of valid filters."""
+        return cls(filters.scope, filters.active)
+
+    def link(self, **changes: object) -> Link:
+        """To the list, by the same filters with some of them changed or, if empty, left out."""
+        merged = {**self.parameters, **{name: str(value) for name, value in changes.items()}}
+        return Link(Target.OPERATIONS, {name: value for name, value in merged.items() if value})
+
+    def between(self, begin: datetime | None, end: datetime | None, **changes: object) -> Link:
+        """The same filters for another time."""
+        since, until = told(begin) if begin else "", told(end) if end else ""
+        return self.link(**{"period": "", "since": since, "until": until, **changes})
+
+    def of_slot(self, slot: Slot, **changes: object) -> Link:
+        return self.between(slot.begin, slot.end, **changes)
+
+    @property
+    def ended(self) -> str:
+        """The status filter for those that ended, within the one that is asked for."""
+        return self.parameters.get("status") or ENDED
+
+    def count_cell(self, count: int, **changes: object) -> Cell:
+        """A number that opens the rows it counts; a nought opens nothing."""
+        return Cell(count, self.link(**changes) if count else None)
+
+
+OPERATION_COLUMNS = (
+    Column("operation", "Operation"),
+    Column("definitionFile", "Definition file"),
+    Column("status", "Status", Kind.STATUS),
+    Column("created", "Created", Kind.MOMENT),
+    Column("seconds", "Took", Kind.SECONDS),
+    Column("requestedBy", "Requested by", is_personal=True),
+    Column("details", "What came of it", Kind.SENTENCE),
+)
+
+
+def operations_table(
+    name: str, title: str, about: str, operations: Iterable[GroupPolicyOperation], *, more: Link, empty: str
+) -> Table:
+    """Operations themselves, each leading to its page."""
+    return Table(
+        name, title, about, OPERATION_COLUMNS, [operation_row(one) for one in operations], more=more, empty=empty
+    )
+
+
+def operation_row(operation: GroupPolicyOperation) -> Row:
+    file = operation.definition_file
+    return (
+        Cell(
+            str(operation.pk),
+            Link(Target.OPERATION, {"id": str(operation.pk)}),
+            operation.get_operation_type_display(),
+        ),
+        Cell(file.file_name, Link(Target.FILE, {"id": str(file.pk)})) if file else Cell(None),
+        Cell(operation.operation_status, None, operation.get_operation_status_display()),
+        Cell(operation.created_date_time),
+        Cell(operation.duration.total_seconds() if operation.duration is not None else None),
+        Cell(operation.requested_by_name),
+        Cell(operation.status_details),
+    )
+
+
+def listed(scope: Scope) -> list[GroupPolicyOperation]:
+    """The newest operations, with their files."""
+    return list(scope.operations.select_related("definition_file")[:LISTED])

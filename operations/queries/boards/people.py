@@ -1,0 +1,242 @@
+"""Who did what, when, and who was turned away."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Exists, Max, Min, OuterRef
+
+from operations.audit import ACTIONS
+from operations.choices import ActorType, Door, OperationStatus, Outcome
+from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
+from operations.queries.boards.asked import LISTED, Asked, listed, operations_table
+from operations.queries.operation_filters import OUTSIDE, WEEKDAYS
+from operations.queries.period_filters import told
+from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile, share
+
+SHOWN_ACTORS = 25
+
+
+def people(asked: Asked) -> Board:
+    """Actors, hours, denials and first times, of the operations asked about."""
+    by_actor = _by_actor(asked)
+    hours = {hour: count for (hour,), count in asked.scope.count("hour_of_week").items()}
+    outside = sum(count for hour, count in hours.items() if hour not in settings.WORKING_HOURS.hours)
+    denied, denied_count = _denied(asked)
+    kinds = _by_kind(asked, by_actor)
+    tiles = [
+        Tile("operations", "Operations", sum(hours.values()), asked.link()),
+        Tile("people", "People", sum(1 for kind, *_ in by_actor if kind == ActorType.USER)),
+        Tile("clients", "API clients", sum(1 for kind, *_ in by_actor if kind == ActorType.CLIENT)),
+        Tile("outside", "Outside working hours", outside, asked.link(hours=OUTSIDE) if outside else None),
+        Tile("denied", "Denied access", denied_count, denied.more if denied_count else None),
+    ]
+    return Board(
+        tiles,
+        [
+            _actors(asked, by_actor),
+            kinds,
+            _hours(asked, hours),
+            denied,
+            _first_times(asked),
+            operations_table(
+                "latest",
+                "Latest operations",
+                "The newest of the period: who asked for what.",
+                listed(asked.scope),
+                more=asked.link(),
+                empty="No operations in this period.",
+            ),
+        ],
+    )
+
+
+def _by_actor(asked: Asked) -> list[tuple[str, str, int, int, int, datetime]]:
+    """Type, name, operations, succeeded, failed and the last time, most active first."""
+    rows = asked.scope.operations.order_by()
+    found = rows.values_list("requested_by_type", "requested_by_name", "operation_status")
+    actors: dict[tuple[str, str], dict[str, Any]] = {}
+    for kind, name, status, count, last in found.annotate(count=Count("*"), last=Max("created_date_time")):
+        actor = actors.setdefault((kind, name), {"counts": {}, "last": last})
+        actor["counts"][status] = count
+        actor["last"] = max(actor["last"], last)
+    told = [
+        (
+            kind,
+            name,
+            sum(actor["counts"].values()),
+            actor["counts"].get(OperationStatus.SUCCESS, 0),
+            actor["counts"].get(OperationStatus.FAILED, 0),
+            actor["last"],
+        )
+        for (kind, name), actor in actors.items()
+    ]
+    return sorted(told, key=lambda one: (-one[2], one[1], one[0]))
+
+
+def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, datetime]]) -> Table:
+    rows: list[Row] = []
+    for kind, name, count, succeeded, failed, last in by_actor[:SHOWN_ACTORS]:
+        rows.append(
+            (
+                Cell(name, Link(Target.BOARD, {**asked.link(requested_by=name).parameters, "id": "people"})),
+                Cell(kind, None, str(ActorType(kind).label)),
+                Cell(count, asked.link(requested_by=name)),
+                asked.count_cell(failed, requested_by=name, status=OperationStatus.FAILED),
+                Cell(share(succeeded, succeeded + failed)),
+                Cell(last),
+            )
+        )
+    left = len(by_actor) - SHOWN_ACTORS
+    more = f" The {SHOWN_ACTORS} most active; {left} more did something." if left > 0 else ""
+    return Table(
+        "by-actor",
+        "By who asked",
+        f"Operations created in the period, by who asked for them.{more}",
+        [
+            Column("actor", "Who", is_personal=True),
+            Column("actorType", "Kind"),
+            Column("operations", "Operations", Kind.COUNT),
+            Column("failed", "Failed", Kind.COUNT),
+            Column("rate", "Success rate", Kind.SHARE),
+            Column("last", "Last", Kind.MOMENT),
+        ],
+        rows,
+    )
+
+
+def _by_kind(asked: Asked, by_actor: list[tuple[str, str, int, int, int, datetime]]) -> Table:
+    counts = {kind: sum(one[2] for one in by_actor if one[0] == kind) for kind in ActorType}
+    whole = sum(counts.values())
+    rows: list[Row] = []
+    for kind, count in counts.items():
+        if count or kind in {ActorType.USER, ActorType.CLIENT}:
+            opened = asked.count_cell(count, requested_by_type=kind)
+            rows.append((Cell(kind.value, None, str(kind.label)), opened, Cell(share(count, whole))))
+    return Table(
+        "by-kind-of-actor",
+        "People and programs",
+        "Operations asked for by people, by API clients and by the portal's own commands.",
+        [
+            Column("actorType", "Kind"),
+            Column("operations", "Operations", Kind.COUNT),
+            Column("share", "Share", Kind.SHARE),
+        ],
+        rows,
+    )
+
+
+def _hours(asked: Asked, hours: dict[int, int]) -> Table:
+    rows: list[Row] = []
+    for day, name in enumerate(WEEKDAYS):
+        cells = [asked.count_cell(hours.get(day * 24 + hour, 0), weekday=day + 1, hour=hour) for hour in range(24)]
+        rows.append((Cell(name), *cells))
+    return Table(
+        "hours",
+        "Hours of the week",
+        f"When operations were created, in {asked.scope.zone}. Hours with a frame are outside working hours "
+        f"({settings.WORKING_HOURS.told}).",
+        [Column("weekday", "Weekday"), *(Column(f"h{hour:02}", f"{hour}", Kind.COUNT) for hour in range(24))],
+        rows,
+    )
+
+
+def _denied(asked: Asked) -> tuple[Table, int]:
+    """Whoever was turned away in the period; by name, if one is asked for."""
+    begin, end = asked.scope.moments
+    events = AuditEvent.objects.filter(
+        outcome=Outcome.DENIED, recorded_date_time__gte=begin, recorded_date_time__lt=end
+    ).order_by("-recorded_date_time", "-sequence")
+    parameters = {"outcome": Outcome.DENIED.value, "since": told(begin), "until": told(end)}
+    if name := asked.parameters.get("requested_by"):
+        events = events.filter(actor_name=name)
+        parameters["actor"] = name
+    rows: list[Row] = [
+        (
+            Cell(event.sequence, Link(Target.EVENT, {"id": str(event.sequence)}), f"Event {event.sequence}"),
+            Cell(event.recorded_date_time),
+            Cell(event.actor_name),
+            Cell(event.address),
+            Cell(event.door, None, str(Door(event.door).label)),
+            Cell(event.action, None, _label(event.action)),
+            Cell(_what(event)),
+        )
+        for event in events[:LISTED]
+    ]
+    table = Table(
+        "denied",
+        "Denied access",
+        "Who asked for what they may not have, and who could not prove who they are.",
+        [
+            Column("event", "Event"),
+            Column("when", "When", Kind.MOMENT),
+            Column("actor", "Who", is_personal=True),
+            Column("address", "From", is_personal=True),
+            Column("door", "Door"),
+            Column("action", "Action"),
+            Column("what", "What", Kind.SENTENCE),
+        ],
+        rows,
+        more=Link(Target.EVENTS, parameters),
+        empty="Nobody was denied anything.",
+    )
+    return table, events.count()
+
+
+def _label(action: str) -> str:
+    return {code.value: label for code, label in ACTIONS.items()}.get(action, action)
+
+
+def _what(event: AuditEvent) -> str:
+    """The address that was asked for, or how often."""
+    after = event.after
+    if "path" in after:
+        return f"{after.get('method', '')} {after['path']}".strip()
+    accounts = ", ".join(after.get("accounts") or [])
+    times = after.get("count", 1)
+    return f"{times} {'time' if times == 1 else 'times'}{f' as {accounts}' if accounts else ''}"
+
+
+def _first_times(asked: Asked) -> Table:
+    """Pairs of somebody and a definition file of which nothing older is known."""
+    begin, _ = asked.scope.moments
+    pairs = (
+        asked.scope.operations.exclude(definition_file=None)
+        .order_by()
+        .values("requested_by_type", "requested_by_id", "requested_by_name", "definition_file")
+        .annotate(first=Min("created_date_time"), operations=Count("*"))
+    )
+    older = GroupPolicyOperation.objects.filter(
+        definition_file=OuterRef("definition_file"),
+        requested_by_id=OuterRef("requested_by_id"),
+        requested_by_type=OuterRef("requested_by_type"),
+        created_date_time__lt=begin,
+    )
+    found = list(pairs.filter(~Exists(older)).order_by("-first")[: LISTED + 1])
+    files = DefinitionFile.objects.in_bulk([pair["definition_file"] for pair in found])
+    rows: list[Row] = [
+        (
+            Cell(pair["first"]),
+            Cell(pair["requested_by_name"]),
+            Cell(files[pair["definition_file"]].file_name, Link(Target.FILE, {"id": str(pair["definition_file"])})),
+            Cell(
+                pair["operations"],
+                asked.link(requested_by=pair["requested_by_name"], definition_file=pair["definition_file"]),
+            ),
+        )
+        for pair in found[:LISTED]
+    ]
+    more = f" The newest {LISTED}; there are more." if len(found) > LISTED else ""
+    return Table(
+        "first-times",
+        "First times",
+        f"Who touched a definition file for the first time ever.{more}",
+        [
+            Column("when", "First", Kind.MOMENT),
+            Column("actor", "Who", is_personal=True),
+            Column("definitionFile", "Definition file"),
+            Column("operations", "Operations", Kind.COUNT),
+        ],
+        rows,
+        empty="Nobody did anything for the first time.",
+    )

@@ -1,0 +1,237 @@
+"""What is in the audit trail, how it was verified, and who took copies of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from operations import audit
+from operations.audit import ACTIONS, REGISTRY, AuditAction
+from operations.audit.actions import CATEGORIES
+from operations.choices import Outcome
+from operations.models import AuditCheckpoint, AuditEvent
+from operations.quarters import begin_of
+from operations.queries.boards.asked import LISTED
+from operations.queries.boards.overview import trail_health
+from operations.queries.counting import Counts, Quarter, grouped, summed
+from operations.queries.period_filters import told
+from operations.queries.slots import Slot, Slots
+from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile
+from operations.queries.trail_filters import EventFilterSet
+
+
+@dataclass(frozen=True)
+class EventsAsked:
+    """The events asked about, those of valid filters with a beginning."""
+
+    begin: int
+    end: int
+    zone: tzinfo
+    rows: QuerySet[AuditEvent]
+    parameters: Mapping[str, str]
+
+    @classmethod
+    def by(cls, filters: EventFilterSet) -> "EventsAsked":
+        return cls(*filters.quarters, timezone.get_current_timezone(), filters.qs, filters.active)
+
+    @property
+    def slots(self) -> Slots:
+        return Slots(self.begin, self.end, self.zone)
+
+    def link(self, **changes: object) -> Link:
+        merged = {**self.parameters, **{name: str(value) for name, value in changes.items()}}
+        return Link(Target.EVENTS, {name: value for name, value in merged.items() if value})
+
+    def count(self, *dimensions: str) -> Counts:
+        """By columns or `slot`; an index holds all that is counted, so the rows are not read."""
+        rows = self.rows.alias(quarter=Quarter("recorded_date_time"))
+        return grouped(rows, dimensions, {"slot": self.slots.number}, Count("*"))
+
+
+def trail(asked: EventsAsked) -> Board:
+    """Events of the period by action, verifications, checkpoints and exports."""
+    counts = asked.count("slot", "action", "outcome")
+    verified = _of_action(asked, AuditAction.TRAIL_VERIFIED)
+    exported = _of_action(asked, AuditAction.TRAIL_EXPORTED)
+    denied = summed(counts, 2)[(Outcome.DENIED,)]
+    history = summed(counts, 0)
+    exports = summed(counts, 1)[(AuditAction.TRAIL_EXPORTED,)]
+    events_by_slot = [history[(slot.number,)] for slot in asked.slots]
+    tiles = [
+        Tile("events", "Events", counts.total(), asked.link(), history=events_by_slot),
+        Tile("all", "Events in all", audit.head().sequence, Link(Target.EVENTS, {"period": "all"})),
+        Tile("denied", "Denied", denied, asked.link(outcome=Outcome.DENIED) if denied else None),
+        Tile("exports", "Exports taken", exports, asked.link(activity=AuditAction.TRAIL_EXPORTED)),
+    ]
+    return Board(
+        tiles,
+        [
+            trail_health(),
+            _over_time(asked, counts),
+            _by_action(asked, summed(counts, 1)),
+            _verifications(asked, verified),
+            _checkpoints(),
+            _exports(asked, exported),
+        ],
+    )
+
+
+def _over_time(asked: EventsAsked, counts: Counts) -> Table:
+    by_category: Counts = Counts()
+    for (slot, action, _), count in counts.items():
+        by_category[(slot, _category(action))] += count
+    slots = asked.slots
+    rows: list[Row] = []
+    for slot in slots:
+        cells = [_of_slot(asked, slot, by_category[(slot.number, category)], category) for category in CATEGORIES]
+        whole = sum(cell.value for cell in cells)
+        rows.append((Cell(slot.label), *cells, _of_slot(asked, slot, whole, "")))
+    return Table(
+        "over-time",
+        "Events over time",
+        f"Events recorded in each {slots.unit}, by what they are about.",
+        [
+            Column(slots.unit, slots.unit.capitalize()),
+            *(Column(category, label, Kind.COUNT) for category, label in CATEGORIES.items()),
+            Column("all", "All", Kind.COUNT),
+        ],
+        rows,
+    )
+
+
+def _of_slot(asked: EventsAsked, slot: Slot, count: int, category: str) -> Cell:
+    link = asked.link(period="", since=told(slot.begin), until=told(slot.end), category=category)
+    return Cell(count, link if count else None)
+
+
+def _category(action: str) -> str:
+    known = {code.value: entry.category for code, entry in REGISTRY.items()}
+    return known.get(action, "Portal")
+
+
+def _by_action(asked: EventsAsked, by_action: Counts) -> Table:
+    labels: dict[str, str] = {code.value: label for code, label in ACTIONS.items()}
+    rows: list[Row] = [
+        (
+            Cell(action, asked.link(activity=action), labels.get(str(action), "")),
+            Cell(count, asked.link(activity=action)),
+        )
+        for (action,), count in sorted(by_action.items(), key=lambda one: (-one[1], one[0]))
+    ]
+    return Table(
+        "by-action",
+        "By action",
+        "Events recorded in the period, by what was done.",
+        [Column("action", "Action"), Column("events", "Events", Kind.COUNT)],
+        rows,
+    )
+
+
+def _of_action(asked: EventsAsked, action: AuditAction) -> list[AuditEvent]:
+    begin, end = begin_of(asked.begin), begin_of(asked.end)
+    rows = AuditEvent.objects.filter(action=action, recorded_date_time__gte=begin, recorded_date_time__lt=end)
+    return list(rows.order_by("-recorded_date_time", "-sequence")[:LISTED])
+
+
+def _verifications(asked: EventsAsked, events: list[AuditEvent]) -> Table:
+    rows: list[Row] = [
+        (
+            _event_cell(event),
+            Cell(event.recorded_date_time),
+            Cell("intact" if event.outcome == Outcome.SUCCESS else "damaged", None, _result(event)),
+            Cell(event.after.get("events")),
+            Cell(event.after.get("checkpoints")),
+            Cell(event.after.get("milliseconds", 0) / 1000),
+            Cell(event.actor_name),
+        )
+        for event in events
+    ]
+    return Table(
+        "verifications",
+        "Verifications",
+        f"The newest {LISTED} of the period.",
+        [
+            Column("event", "Event"),
+            Column("when", "When", Kind.MOMENT),
+            Column("result", "Result"),
+            Column("events", "Events", Kind.COUNT),
+            Column("checkpoints", "Checkpoints", Kind.COUNT),
+            Column("seconds", "Took", Kind.SECONDS),
+            Column("actor", "By", is_personal=True),
+        ],
+        rows,
+        more=asked.link(activity=AuditAction.TRAIL_VERIFIED),
+        empty="The trail was not verified in this period.",
+    )
+
+
+def _result(event: AuditEvent) -> str:
+    if event.outcome == Outcome.SUCCESS:
+        return "✓ Intact"
+    first: Any = event.after.get("first_sequence")
+    return f"✕ Damaged: {event.after.get('kind')}{f' at event {first}' if first is not None else ''}"
+
+
+def _checkpoints() -> Table:
+    rows: list[Row] = [
+        (
+            Cell(checkpoint.size),
+            Cell(checkpoint.created_date_time),
+            Cell(checkpoint.note.splitlines()[2]),
+            Cell(checkpoint.kept_date_time),
+        )
+        for checkpoint in AuditCheckpoint.objects.all()[:LISTED]
+    ]
+    return Table(
+        "checkpoints",
+        "Checkpoints",
+        f"The newest {LISTED}, whatever the period: each signs everything up to its size.",
+        [
+            Column("size", "Events covered", Kind.COUNT),
+            Column("signed", "Signed", Kind.MOMENT),
+            Column("root", "Root of the tree"),
+            Column("kept", "Kept outside", Kind.MOMENT),
+        ],
+        rows,
+        more=Link(Target.CHECKPOINTS),
+        empty="None was signed yet.",
+    )
+
+
+def _exports(asked: EventsAsked, events: list[AuditEvent]) -> Table:
+    rows: list[Row] = [
+        (
+            _event_cell(event),
+            Cell(event.recorded_date_time),
+            Cell(event.actor_name),
+            Cell(event.after.get("format")),
+            Cell(event.after.get("after_sequence")),
+            Cell(event.after.get("up_to_sequence")),
+            Cell(event.after.get("filters")),
+        )
+        for event in events
+    ]
+    return Table(
+        "exports",
+        "Exports taken",
+        f"The newest {LISTED} of the period.",
+        [
+            Column("event", "Event"),
+            Column("when", "When", Kind.MOMENT),
+            Column("actor", "By", is_personal=True),
+            Column("format", "Format"),
+            Column("after", "After event", Kind.COUNT),
+            Column("upTo", "Up to event", Kind.COUNT),
+            Column("filters", "Filters"),
+        ],
+        rows,
+        more=asked.link(activity=AuditAction.TRAIL_EXPORTED),
+        empty="Nobody took a copy.",
+    )
+
+
+def _event_cell(event: AuditEvent) -> Cell:
+    return Cell(event.sequence, Link(Target.EVENT, {"id": str(event.sequence)}), f"Event {event.sequence}")

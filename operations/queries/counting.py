@@ -1,0 +1,115 @@
+"""Counts of operations: from the rollups, or, where filters ask what they do not know, from the rows themselves."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.db.models import Count, F, Func, IntegerField, QuerySet, Sum
+from django.db.models.expressions import Combinable
+
+from operations.durations import UNFINISHED, step_of
+from operations.models import GroupPolicyOperation, OperationRollup
+from operations.quarters import begin_of
+from operations.queries.slots import Slots, hour_of_week
+
+Counts = Counter[tuple[Any, ...]]
+
+
+class Quarter(Func):
+    """The quarter of an hour of a moment, as operations/quarters.py numbers them."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "(CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) / 900)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "(CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s)) AS bigint) / 900)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The operations that a board tells of: those created from one quarter to before another, filtered.
+
+    `rollups` and `rows` are the same operations, not yet bounded in time; without rollups the rows are counted.
+    """
+
+    begin: int
+    end: int
+    zone: tzinfo
+    rollups: QuerySet[OperationRollup] | None
+    rows: QuerySet[GroupPolicyOperation]
+    hours: frozenset[int] | None = None
+
+    @property
+    def slots(self) -> Slots:
+        return Slots(self.begin, self.end, self.zone)
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From when to before when."""
+        return begin_of(self.begin).astimezone(self.zone), begin_of(self.end).astimezone(self.zone)
+
+    @property
+    def before(self) -> "Scope":
+        """The period just before, as long as this one."""
+        return replace(self, begin=2 * self.begin - self.end, end=self.begin)
+
+    @property
+    def operations(self) -> QuerySet[GroupPolicyOperation]:
+        """The rows, newest first."""
+        first, last = self.moments
+        rows = self.rows.filter(created_date_time__gte=first, created_date_time__lt=last)
+        if self.hours is not None:
+            rows = rows.alias(quarter=Quarter("created_date_time")).alias(hour_of_week=self._hour_of_week)
+            rows = rows.filter(hour_of_week__in=self.hours)
+        return rows.order_by("-created_date_time", "-id")
+
+    def count(self, *dimensions: str) -> Counts:
+        """How many by `operation_type`, `operation_status`, `performed`, `duration_step`, `slot` or `hour_of_week`."""
+        if self.rollups is not None:
+            rows: QuerySet[Any] = self.rollups.filter(quarter__gte=self.begin, quarter__lt=self.end)
+            if self.hours is not None:
+                rows = rows.alias(hour_of_week=self._hour_of_week).filter(hour_of_week__in=self.hours)
+            return grouped(rows, dimensions, self._computed, Sum("count"))
+        if "duration_step" in dimensions:
+            return self._with_durations(dimensions)
+        rows = self.operations.alias(quarter=Quarter("created_date_time"))
+        return grouped(rows, dimensions, self._computed, Count("*"))
+
+    @property
+    def _hour_of_week(self) -> Combinable:
+        return hour_of_week(self.begin, self.end, self.zone)
+
+    @property
+    def _computed(self) -> dict[str, Combinable]:
+        return {"slot": self.slots.number, "hour_of_week": self._hour_of_week}
+
+    def _with_durations(self, dimensions: tuple[str, ...]) -> Counts:
+        """Neither database has the scale: the ends are read. A period of at most 90 days bounds how many."""
+        others = [name for name in dimensions if name != "duration_step"]
+        counts: Counts = Counter()
+        facts = self.operations.order_by().values_list("created_date_time", "finished_date_time", *others)
+        for created, finished, *values in facts.iterator(chunk_size=5000):
+            key = dict(zip(others, values, strict=True))
+            key["duration_step"] = step_of(finished - created) if finished else UNFINISHED
+            counts[tuple(key[name] for name in dimensions)] += 1
+        return counts
+
+
+def grouped(rows: QuerySet[Any], dimensions: tuple[str, ...], computed: dict[str, Combinable], measure: Any) -> Counts:
+    """Counts by columns and by computed values, in one query."""
+    named = {f"by_{name}": computed.get(name, F(name)) for name in dimensions}
+    found = rows.order_by().annotate(**named).values_list(*named).annotate(counted=measure)
+    return Counter({tuple(key): count for *key, count in found if count})
+
+
+def summed(counts: Counts, *positions: int) -> Counts:
+    """The same counts by some of their dimensions only."""
+    sums: Counts = Counter()
+    for key, count in counts.items():
+        sums[tuple(key[position] for position in positions)] += count
+    return sums
