@@ -274,7 +274,8 @@ def _statistics() -> list[Operation]:
 def _filter_schema(field: forms.Field) -> dict[str, Any]:
     if not isinstance(field, forms.ChoiceField):
         return {"type": "string"}
-    return {"type": "string", "enum": [str(value) for value, _ in flatten_choices(field.choices) if value]}
+    choices: Any = field.choices
+    return {"type": "string", "enum": [str(value) for value, _ in flatten_choices(choices) if value]}
 
 
 def _service() -> list[Operation]:

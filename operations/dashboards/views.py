@@ -27,6 +27,7 @@ from operations.permissions import Action, allows
 from operations.queries.boards import BOARDS
 from operations.queries.operation_filters import file_names
 from operations.queries.period_filters import PeriodFilterSet
+from operations.queries.trail import last_verification
 from operations.services import accounts
 from operations.services import trail as trail_services
 
@@ -83,6 +84,9 @@ def board_page(request: HttpRequest, name: str) -> HttpResponse:
             "panels": showing.panels(page, board, filters),
             "report": showing.report(filters),
         }
+        if page.is_live and allows(Action.READ_TRAIL, request.user.get_all_permissions()):
+            context["trail_is_told"] = True
+            context["verification"] = last_verification()
         if Action.READ_TRAIL in BOARDS[name].needs:
             trail_services.record_reading(by=person(request), what=f"board {name}", filters=context["query"][:2000])
     template = "dashboards/_board.html" if is_part else "dashboards/board.html"

@@ -59,7 +59,7 @@ class EventFilterSet(PeriodFilterSet):
         empty_label="Everything",
     )
     activity = django_filters.ChoiceFilter(
-        field_name="action", choices=_actions, label="Action", empty_label="All actions"
+        field_name="action", choices=_actions(), label="Action", empty_label="All actions"
     )
     actor = django_filters.CharFilter(field_name="actor_name", label="Actor")
     object_type = django_filters.ChoiceFilter(choices=OBJECT_TYPES, label="Type of object", empty_label="All types")
