@@ -21,6 +21,8 @@ admin.site.unregister(Group)
 @admin.register(User)
 class AccountAdmin(UserAdmin):
     fieldsets = (*(UserAdmin.fieldsets or ()), ("Display", {"fields": ("time_zone",)}))
+    # What happened is not edited.
+    readonly_fields = ("last_login", "date_joined")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Together with groups and permissions, in save_related: one event tells of all of it."""

@@ -41,7 +41,9 @@ class Statistics(ResourceView):
         asked = request.query_params
         if unknown := sorted(set(asked) - set(source.filter_set.base_filters)):
             known = ", ".join(source.filter_set.base_filters)
-            raise ODataError(400, f"The option '{unknown[0][:80]}' is not supported here. There are {known}.")
+            raise ODataError(
+                400, f"The option '{unknown[0][:80]}' is not supported here. There are {known}.", target=unknown[0]
+            )
         if any(asked.get(name) for name in PERSONAL_FILTERS):
             require(Action.READ_TRAIL, self.actor.held)
         filters = source.filters(asked)

@@ -65,6 +65,7 @@ def board_page(request: HttpRequest, name: str) -> HttpResponse:
         "page": page,
         "filters": filters,
         "fields": [filters.form[field] for field in page.fields],
+        "unseen": [field for field in filters.form if field.name not in page.fields],
         "chips": [],
         "address": board_address(name),
         "query": urlencode(filters.active),

@@ -1,6 +1,7 @@
 """Counts of operations: from the rollups, or, where filters ask what they do not know, from the rows themselves."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -69,24 +70,24 @@ class Scope:
         return rows.order_by("-created_date_time", "-id")
 
     def count(self, *dimensions: str) -> Counts:
-        """How many by `operation_type`, `operation_status`, `performed`, `duration_step`, `slot` or `hour_of_week`."""
+        """How many by columns of a rollup, by `slot` or by `hour_of_week`."""
         if self.rollups is not None:
             rows: QuerySet[Any] = self.rollups.filter(quarter__gte=self.begin, quarter__lt=self.end)
             if self.hours is not None:
                 rows = rows.alias(hour_of_week=self._hour_of_week).filter(hour_of_week__in=self.hours)
-            return grouped(rows, dimensions, self._computed, Sum("count"))
+            return grouped(rows, self._places(dimensions), Sum("count"))
         if "duration_step" in dimensions:
             return self._with_durations(dimensions)
         rows = self.operations.alias(quarter=Quarter("created_date_time"))
-        return grouped(rows, dimensions, self._computed, Count("*"))
+        return grouped(rows, self._places(dimensions), Count("*"))
 
     @property
     def _hour_of_week(self) -> Combinable:
         return hour_of_week(self.begin, self.end, self.zone)
 
-    @property
-    def _computed(self) -> dict[str, Combinable]:
-        return {"slot": self.slots.number, "hour_of_week": self._hour_of_week}
+    def _places(self, dimensions: tuple[str, ...]) -> dict[str, Combinable]:
+        computed = {"slot": lambda: self.slots.number, "hour_of_week": lambda: self._hour_of_week}
+        return {name: computed[name]() if name in computed else F(name) for name in dimensions}
 
     def _with_durations(self, dimensions: tuple[str, ...]) -> Counts:
         """Neither database has the scale: the ends are read. A period of at most 90 days bounds how many."""
@@ -100,9 +101,9 @@ class Scope:
         return counts
 
 
-def grouped(rows: QuerySet[Any], dimensions: tuple[str, ...], computed: dict[str, Combinable], measure: Any) -> Counts:
-    """Counts by columns and by computed values, in one query."""
-    named = {f"by_{name}": computed.get(name, F(name)) for name in dimensions}
+def grouped(rows: QuerySet[Any], places: Mapping[str, Combinable], measure: Any) -> Counts:
+    """Counts by what each row has in these places, in one query."""
+    named = {f"by_{name}": place for name, place in places.items()}
     found = rows.order_by().annotate(**named).values_list(*named).annotate(counted=measure)
     return Counter({tuple(key): count for *key, count in found if count})
 

@@ -5,7 +5,7 @@ Counts move under the turn that every writer takes (see operations/audit/record.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -51,10 +51,14 @@ def move(before: Cell | None, after: Cell | None) -> None:
 
     By hand: the ORM has no statement that adds to a row or makes it.
     """
-    if before == after:
+    changes: Counter[Cell] = Counter()
+    for cell, change in ((before, -1), (after, 1)):
+        if cell is not None:
+            changes[cell] += change
+            changes[replace(cell, quarter=EVER)] += change
+    rows = [(*astuple(cell), change) for cell, change in changes.items() if change]
+    if not rows:
         return
-    steps = [(cell, change) for cell, change in ((before, -1), (after, 1)) if cell is not None]
-    rows = [(*_key(cell, quarter), change) for cell, change in steps for quarter in (cell.quarter, EVER)]
     places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -151,7 +155,3 @@ def _unlike(kept: Counter[Cell], counted: Counter[Cell]) -> dict[Cell, tuple[int
 def _cell(created: datetime, finished: datetime | None, kind: str, status: str, performed: bool) -> Cell:
     step = step_of(finished - created) if finished else UNFINISHED
     return Cell(quarter_of(created), kind, status, performed, step)
-
-
-def _key(cell: Cell, quarter: int) -> tuple[int | str | bool, ...]:
-    return (quarter, cell.operation_type, cell.operation_status, cell.performed, cell.duration_step)

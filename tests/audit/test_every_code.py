@@ -169,6 +169,7 @@ SCENES: dict[AuditAction, Callable[[], Any]] = {
     ),
     AuditAction.CLOCK_WENT_BACK: a_clock_step,
     AuditAction.GUARD_RAISED: a_guard_put_back,
+    AuditAction.STATISTICS_EXPORTED: lambda: signed_in().get("/dashboards/operations/tables.zip"),
     AuditAction.PORTAL_STARTED: lambda: trail.tell_of_start(by=BY),
     AuditAction.PORTAL_STOPPED: lambda: trail.tell_of_stop(by=BY),
 }

@@ -5,15 +5,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from operations.quarters import LENGTH, begin_of, quarter_of
 from operations.queries.periods import Period, period
 
 
 @pytest.mark.parametrize(("name", "days"), [("", 90), ("24h", 1), ("7d", 7), ("30d", 30), ("90d", 90)])
-def test_a_named_period_reaches_back_from_now(name: str, days: int) -> None:
+def test_a_named_period_reaches_back_from_now_to_a_quarter_of_an_hour(name: str, days: int) -> None:
+    before = timezone.now()
     span = period(name)
     assert span.begin is not None
-    assert abs(timezone.now() - timedelta(days=days) - span.begin) < timedelta(seconds=5)
+    assert begin_of(quarter_of(span.begin)) == span.begin
+    assert before - timedelta(days=days) - LENGTH < span.begin <= timezone.now() - timedelta(days=days)
     assert span.end is None
+
+
+def test_moments_are_taken_as_they_are_and_the_end_is_before_its_moment() -> None:
+    moment = datetime(2026, 3, 1, 10, 15, tzinfo=UTC)
+    assert period("24h", moment, moment + timedelta(hours=1)) == Period(moment, moment + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from operations.choices import Scope
 from operations.errors import DeniedError
 from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation
 from operations.permissions import Action
-from operations.services import accounts, api_clients, definition_files, operations, performing
+from operations.services import accounts, api_clients, definition_files, operations, performing, rollups
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +214,14 @@ def test_it_leaves_its_events_and_no_others(verb: Verb) -> None:
     events = list(AuditEvent.objects.order_by("sequence"))[seen:]
     assert tuple(event.action for event in events) == verb.events
     assert len({event.request_id for event in events}) == 1, "one walk, one request id"
+
+
+@verbs
+def test_the_rollups_follow_it(verb: Verb) -> None:
+    scene = verb.scene()
+    rollups.rebuild()
+    verb.call(rows.everybody(), scene)
+    assert rollups.differences() == {}
 
 
 @verbs

@@ -1,16 +1,16 @@
 """What is happening, what failed and why, what waits, and whether the trail is in order."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Sum
 from django.utils import timezone
 
 from operations.choices import OperationStatus, OperationType, Outcome
-from operations.models import EVER, AuditCheckpoint, GroupPolicyOperation
+from operations.models import AuditCheckpoint, GroupPolicyOperation
 from operations.quarters import begin_of, quarter_of
 from operations.queries.boards.asked import OPERATION_COLUMNS, Asked, operation_row, operations_table
-from operations.queries.counting import Counts, Quarter, summed
-from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile, share
+from operations.queries.counting import Counts, Scope, summed
+from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Tile, share
 from operations.queries.trail import last_verification, size
 
 SHOWN_FAILURES = 8
@@ -107,7 +107,8 @@ def _by_type(asked: Asked, counts: Counts) -> Table:
 def in_progress(asked: Asked) -> list[Table]:
     """What has not ended, whenever it was created: by age, and the oldest first."""
     now = timezone.now()
-    by_quarter = _in_progress_by_quarter(asked)
+    waiting = _waiting(asked.scope, now)
+    by_quarter = waiting.count("quarter")
     rows: list[Row] = []
     end: datetime | None = None
     for longest, label in BANDS:
@@ -121,8 +122,7 @@ def in_progress(asked: Asked) -> list[Table]:
         rows.append((Cell(label), Cell(count, link if count else None)))
         end = begin
     whole = asked.between(None, None, period="all", status=OperationStatus.IN_PROGRESS)
-    waiting = asked.scope.rows.filter(operation_status=OperationStatus.IN_PROGRESS)
-    oldest = waiting.select_related("definition_file").order_by("created_date_time", "id")[:SHOWN_IN_PROGRESS]
+    oldest = waiting.operations.select_related("definition_file").order_by("created_date_time", "id")
     return [
         Table(
             "in-progress-by-age",
@@ -131,17 +131,16 @@ def in_progress(asked: Asked) -> list[Table]:
             [Column("age", "Age"), Column("operations", "Operations", Kind.COUNT)],
             rows,
         ),
-        _oldest(list(oldest), now, whole),
+        _oldest(list(oldest[:SHOWN_IN_PROGRESS]), now, whole),
     ]
 
 
-def _in_progress_by_quarter(asked: Asked) -> Counts:
-    if asked.scope.rollups is not None:
-        kept = asked.scope.rollups.filter(operation_status=OperationStatus.IN_PROGRESS).exclude(quarter=EVER)
-        return Counts({(quarter,): count for quarter, count in kept.values_list("quarter").annotate(sum=Sum("count"))})
-    rows = asked.scope.rows.filter(operation_status=OperationStatus.IN_PROGRESS).order_by()
-    found = rows.annotate(quarter=Quarter("created_date_time")).values_list("quarter").annotate(count=Count("*"))
-    return Counts({(quarter,): count for quarter, count in found})
+def _waiting(scope: Scope, now: datetime) -> Scope:
+    """What is in progress of the same operations, from the oldest of it until now."""
+    rows = scope.rows.filter(operation_status=OperationStatus.IN_PROGRESS)
+    first = rows.order_by("created_date_time").values_list("created_date_time", flat=True).first() or now
+    rollups = None if scope.rollups is None else scope.rollups.filter(operation_status=OperationStatus.IN_PROGRESS)
+    return replace(scope, begin=quarter_of(first), end=quarter_of(now) + 1, rows=rows, rollups=rollups)
 
 
 def _oldest(operations: list[GroupPolicyOperation], now: datetime, more: Link) -> Table:
@@ -176,7 +175,6 @@ def _failures(asked: Asked) -> Table:
 def trail_health() -> Table:
     """The audit trail's last verification, its last checkpoint and its size."""
     verified, checkpoint = last_verification(), AuditCheckpoint.objects.first()
-    board = Link(Target.BOARD, {"id": "trail"})
     result = "Not verified yet" if verified is None else "Damaged"
     if verified is not None and verified.outcome == Outcome.SUCCESS:
         result = "Intact"
@@ -186,12 +184,12 @@ def trail_health() -> Table:
         "Whether the trail was found intact, and what a signed checkpoint covers.",
         [Column("what", "What"), Column("result", "Result"), Column("when", "When", Kind.MOMENT)],
         [
-            (Cell("Last verification", board), Cell(result), Cell(verified and verified.recorded_date_time)),
+            (Cell("Last verification"), Cell(result), Cell(verified and verified.recorded_date_time)),
             (
-                Cell("Last checkpoint", board),
-                Cell(f"{checkpoint.size} events" if checkpoint else "None yet"),
+                Cell("Last checkpoint"),
+                Cell(f"{checkpoint.size} events" if checkpoint else "Not signed yet"),
                 Cell(checkpoint and checkpoint.created_date_time),
             ),
-            (Cell("Events", board), Cell(str(size())), Cell(None)),
+            (Cell("Events"), Cell(str(size())), Cell(None)),
         ],
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from operations import audit
@@ -48,7 +48,8 @@ class EventsAsked:
     def count(self, *dimensions: str) -> Counts:
         """By columns or `slot`; an index holds all that is counted, so the rows are not read."""
         rows = self.rows.alias(quarter=Quarter("recorded_date_time"))
-        return grouped(rows, dimensions, {"slot": self.slots.number}, Count("*"))
+        places = {name: self.slots.number if name == "slot" else F(name) for name in dimensions}
+        return grouped(rows, places, Count("*"))
 
 
 def trail(asked: EventsAsked) -> Board:
@@ -60,11 +61,12 @@ def trail(asked: EventsAsked) -> Board:
     history = summed(counts, 0)
     exports = summed(counts, 1)[(AuditAction.TRAIL_EXPORTED,)]
     events_by_slot = [history[(slot.number,)] for slot in asked.slots]
+    exported_link = asked.link(activity=AuditAction.TRAIL_EXPORTED)
     tiles = [
         Tile("events", "Events", counts.total(), asked.link(), history=events_by_slot),
         Tile("all", "Events in all", audit.head().sequence, Link(Target.EVENTS, {"period": "all"})),
         Tile("denied", "Denied", denied, asked.link(outcome=Outcome.DENIED) if denied else None),
-        Tile("exports", "Exports taken", exports, asked.link(activity=AuditAction.TRAIL_EXPORTED)),
+        Tile("exports", "Exports taken", exports, exported_link if exports else None),
     ]
     return Board(
         tiles,
@@ -197,7 +199,7 @@ def _checkpoints() -> Table:
         ],
         rows,
         more=Link(Target.CHECKPOINTS),
-        empty="None was signed yet.",
+        empty="No checkpoint was signed yet.",
     )
 
 
