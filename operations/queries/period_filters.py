@@ -20,12 +20,19 @@ LONGEST = timedelta(days=367)
 
 
 class DayInput(forms.DateInput):
-    """A day to choose; a moment, which only links have, to read."""
+    """A day to choose; a moment, which only links have, or what is no day is there to read."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["type"] = "text" if "T" in str(value) else "date"
+        context["widget"]["type"] = "date" if not value or _is_day(str(value)) else "text"
         return context
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return date.fromisoformat(written).isoformat() == written
+    except ValueError:
+        return False
 
 
 class DayOrMomentField(forms.DateField):

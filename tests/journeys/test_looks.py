@@ -9,50 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.admx import samples
 from tests.journeys.browsing import Visitor
-from tests.journeys.portal import FILES, JOURNEY, OPERATIONS, Portal
-from tests.rows import BROKEN_ADMX, an_upload_body, in_base64
+from tests.journeys.portal import JOURNEY, OPERATIONS, Portal
 
 pytestmark = JOURNEY
 
 # Where screenshots are put when somebody wants to look at them.
 SCREENSHOTS = "PORTAL_SCREENSHOTS"
-LIST = "/admin/operations/grouppolicyoperation/"
-LOOKS = samples.admx(target=samples.target("Journey.Looks")).encode()
-
-
-@pytest.fixture(scope="module")
-def pages(portal: Portal) -> dict[str, str]:
-    """Every kind of page, with long words on it."""
-    long = "Very" * 40 + "LongWordWithoutAnySpace"
-    recorded = portal.call(
-        "POST", OPERATIONS, {"operationType": "remove", "operationStatus": "failed", "statusDetails": long}
-    ).json["id"]
-    good = portal.call("POST", FILES, an_upload_body(fileName="looks.admx", content=in_base64(LOOKS))).json["id"]
-    bad = portal.call("POST", FILES, an_upload_body(fileName=f"{long[:200]}.admx", content=in_base64(BROKEN_ADMX)))
-    failed = portal.finished(bad.json["id"])["id"]
-    portal.finished(good)
-    return {
-        "board": "/dashboards/",
-        "operations": LIST,
-        "recorded": f"{LIST}{recorded}/change/",
-        "failed": f"{LIST}{failed}/change/",
-        "create": f"{LIST}add/",
-        "import": f"{LIST}import/",
-        "policies": "/admin/operations/policy/",
-        "categories": "/admin/operations/grouppolicycategory/",
-        "files": "/admin/operations/definitionfile/",
-        "file": f"/admin/operations/definitionfile/{good}/change/",
-        "trail": "/admin/operations/auditevent/",
-        "event": "/admin/operations/auditevent/1/change/",
-        "proof": "/admin/operations/auditevent/1/proof/",
-        "checkpoints": "/admin/operations/auditevent/checkpoints/",
-        "account": "/admin/operations/user/1/change/",
-        "clients": "/admin/operations/apiclient/",
-        "client": "/admin/operations/apiclient/1/change/",
-        "index": "/admin/",
-    }
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

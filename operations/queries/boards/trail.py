@@ -88,9 +88,11 @@ def _over_time(asked: EventsAsked, counts: Counts) -> Table:
     slots = asked.slots
     rows: list[Row] = []
     for slot in slots:
-        cells = [_of_slot(asked, slot, by_category[(slot.number, category)], category) for category in CATEGORIES]
+        cells = [
+            _of_slot(asked, slot, by_category[(slot.number, category)], category=category) for category in CATEGORIES
+        ]
         whole = sum(cell.value for cell in cells)
-        rows.append((Cell(slot.label), *cells, _of_slot(asked, slot, whole, "")))
+        rows.append((Cell(slot.label), *cells, _of_slot(asked, slot, whole)))
     return Table(
         "over-time",
         "Events over time",
@@ -104,8 +106,8 @@ def _over_time(asked: EventsAsked, counts: Counts) -> Table:
     )
 
 
-def _of_slot(asked: EventsAsked, slot: Slot, count: int, category: str) -> Cell:
-    link = asked.link(period="", since=told(slot.begin), until=told(slot.end), category=category)
+def _of_slot(asked: EventsAsked, slot: Slot, count: int, **changes: str) -> Cell:
+    link = asked.link(period="", since=told(slot.begin), until=told(slot.end), **changes)
     return Cell(count, link if count else None)
 
 
