@@ -24,7 +24,7 @@ from operations.dashboards.addresses import board_address
 from operations.dashboards.pages import Page
 from operations.errors import PortalError
 from operations.permissions import Action, allows
-from operations.queries.boards import BOARDS
+from operations.queries.boards import BOARDS, TILES
 from operations.queries.operation_filters import file_names
 from operations.queries.period_filters import PeriodFilterSet
 from operations.queries.trail import last_verification
@@ -105,10 +105,9 @@ def index_tiles(request: HttpRequest) -> list[showing.ShownTile]:
     """The overview's, without filters; none for whoever may not see it."""
     if not _may_see(request, overview.PAGE):
         return []
-    source = BOARDS[overview.PAGE.name]
-    filters = source.filters({})
+    filters = TILES.filters({})
     filters.is_valid()
-    return showing.tiles(source.tell(filters), filters)
+    return showing.tiles(TILES.tell(filters), filters)
 
 
 @require_safe

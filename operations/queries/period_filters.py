@@ -44,7 +44,8 @@ class DayOrMomentField(forms.DateField):
         if not isinstance(value, str) or "T" not in value:
             return super().to_python(value)
         try:
-            moment = parse_datetime(value.strip())
+            # A plus that was not encoded in an address arrives as a space.
+            moment = parse_datetime(value.strip().replace(" ", "+"))
         except ValueError:
             moment = None
         if moment is None:

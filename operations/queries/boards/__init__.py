@@ -8,7 +8,7 @@ from operations.models import AuditEvent, GroupPolicyOperation
 from operations.permissions import Action
 from operations.queries.boards.asked import Asked
 from operations.queries.boards.operations import operations
-from operations.queries.boards.overview import overview
+from operations.queries.boards.overview import overview, overview_tiles
 from operations.queries.boards.people import people
 from operations.queries.boards.templates import templates
 from operations.queries.boards.trail import EventsAsked, trail
@@ -32,6 +32,8 @@ class Source:
         return self.filter_set(dict(parameters.items()), model._default_manager.all())
 
 
+# Of the admin's first page: the overview's tiles without the rest of it.
+TILES = Source(BoardFilterSet, lambda filters: overview_tiles(Asked.by(filters)), (Action.READ_OPERATIONS,))
 BOARDS: dict[str, Source] = {
     "overview": Source(BoardFilterSet, lambda filters: overview(Asked.by(filters)), (Action.READ_OPERATIONS,)),
     "operations": Source(BoardFilterSet, lambda filters: operations(Asked.by(filters)), (Action.READ_OPERATIONS,)),

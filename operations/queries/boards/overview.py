@@ -26,15 +26,24 @@ BANDS = (
 
 def overview(asked: Asked) -> Board:
     """The first page; `asked` narrows all of it but the trail's health."""
-    counts = asked.scope.count("slot", "operation_type", "operation_status")
-    before = asked.scope.before.count("operation_status")
+    counts = _counts(asked)
     waits = in_progress(asked) if asked.parameters.get("status") in {None, OperationStatus.IN_PROGRESS} else []
     tables = [_by_type(asked, counts), *waits[:1], trail_health(), *waits[1:], _failures(asked)]
-    return Board(status_tiles(asked, counts, before), tables)
+    return Board(_status_tiles(asked, counts), tables)
 
 
-def status_tiles(asked: Asked, counts: Counts, before: Counts) -> list[Tile]:
+def overview_tiles(asked: Asked) -> Board:
+    """The tiles alone."""
+    return Board(_status_tiles(asked, _counts(asked)), ())
+
+
+def _counts(asked: Asked) -> Counts:
+    return asked.scope.count("slot", "operation_type", "operation_status")
+
+
+def _status_tiles(asked: Asked, counts: Counts) -> list[Tile]:
     """All, each status, and the share that succeeded; `counts` are by slot, type and status."""
+    before = asked.scope.before.count("operation_status")
     history = summed(counts, 0, 2)
     slots = list(asked.scope.slots)
     tiles = [
