@@ -137,6 +137,21 @@ def auditor(db: None) -> User:
     return _member_of("Auditors", "anders")
 
 
+@pytest.fixture
+def browser_of(request: pytest.FixtureRequest) -> Callable[[str], Client]:
+    """A browser signed in as this fixture of the cast; "anonymous" is not signed in, "nobody" may do nothing."""
+
+    def make(who: str) -> Client:
+        client = Client()
+        if who == "nobody":
+            client.force_login(User.objects.create_user("nina", password="correct horse", is_staff=True))
+        elif who != "anonymous":
+            client.force_login(request.getfixturevalue(who))
+        return client
+
+    return make
+
+
 def _member_of(group: str, username: str) -> User:
     user = User.objects.create_user(username, password="correct horse", is_staff=True)
     user.groups.add(Group.objects.get(name=group))

@@ -1,26 +1,9 @@
-"""Signed-in browsers, and a row of each kind to look at."""
-
-from collections.abc import Callable
+"""A signed-in browser."""
 
 import pytest
 from django.test import Client
 
 from operations.models import User
-
-
-@pytest.fixture
-def browser_of(request: pytest.FixtureRequest) -> Callable[[str], Client]:
-    """A browser signed in as this fixture of the cast; "anonymous" is not signed in, "nobody" may do nothing."""
-
-    def make(who: str) -> Client:
-        client = Client()
-        if who == "nobody":
-            client.force_login(User.objects.create_user("nina", password="correct horse", is_staff=True))
-        elif who != "anonymous":
-            client.force_login(request.getfixturevalue(who))
-        return client
-
-    return make
 
 
 @pytest.fixture

@@ -17,10 +17,7 @@ BOARDS = ("", "operations/", "people/", "templates/", "trail/")
 # Swagger UI is another's page inside ours. Its colours, the order of its headings, its buttons within buttons and what
 # it puts outside of its own <main> are not ours to mend.
 OF_SWAGGER_UI = ("color-contrast", "heading-order", "nested-interactive", "region")
-# A colour that is still on its way has a contrast of no page.
 RUN = """async () => {
-  for (let moving; (moving = document.getAnimations().filter((one) => one.playState === "running")).length; )
-    await Promise.allSettled(moving.map((one) => one.finished));
   const found = await axe.run(document, { resultTypes: ["violations"] });
   const told = (rule) => (node) => `${rule.id} at ${node.target.join(" ")}: ${node.failureSummary}`;
   return found.violations.flatMap((rule) => rule.nodes.map(told(rule)));

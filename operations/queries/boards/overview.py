@@ -28,7 +28,7 @@ def overview(asked: Asked) -> Board:
     """The first page; `asked` narrows all of it but the trail's health."""
     counts = _counts(asked)
     waits = in_progress(asked) if asked.parameters.get("status") in {None, OperationStatus.IN_PROGRESS} else []
-    tables = [_by_type(asked, counts), *waits[:1], trail_health(), *waits[1:], _failures(asked)]
+    tables = [_by_type(asked, counts), *waits[:1], trail_health(), _failures(asked), *waits[1:]]
     return Board(_status_tiles(asked, counts), tables)
 
 
