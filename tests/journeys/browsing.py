@@ -35,6 +35,13 @@ def chromium() -> str:
     return found
 
 
+_CELLS = """(rows) => rows.map((row) => [...row.cells].map((cell) => {
+  const told = cell.cloneNode(true);
+  for (const mark of told.querySelectorAll("[aria-hidden]")) mark.remove();
+  return told.textContent.replace(/\\s+/g, " ").trim();
+}))"""
+
+
 @contextmanager
 def a_browser() -> Iterator[Browser]:
     """Not kept longer than one module: its event loop and Django's database do not share a thread."""
@@ -91,6 +98,23 @@ class Visitor:
     def field(self, label: str) -> Locator:
         """The field whose label says exactly this; Django ends labels with a colon."""
         return self.page.get_by_label(re.compile(rf"^{re.escape(label)}:?$"))
+
+    def tile(self, label: str) -> Locator:
+        """The number on a tile of a board."""
+        return self.page.locator("#board .tiles li", has_text=label).locator(".number")
+
+    def unfold(self, title: str) -> Locator:
+        """The table of a board with this title; if it is drawn, it waits behind the drawing."""
+        panel = self.page.locator(".card", has=self.page.get_by_role("heading", name=title, exact=True))
+        folded = panel.locator("details:not([open]) > summary")
+        if folded.count():
+            folded.click()
+        return panel.locator("table")
+
+    def rows(self, title: str) -> list[list[str]]:
+        """What the table with this title says, without the marks that only decorate it."""
+        told: list[list[str]] = self.unfold(title).locator("tbody tr").evaluate_all(_CELLS)
+        return told
 
     @property
     def overflow(self) -> int:

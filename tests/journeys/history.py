@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 
 from operations.actor import Actor, command_line
+from operations.audit import AuditAction
 from operations.audit.watch import lifted
 from operations.choices import (
     FINAL,
@@ -26,7 +26,7 @@ from operations.choices import (
     OperationType,
     Severity,
 )
-from operations.models import DefinitionFile, Finding, GroupPolicyOperation, User
+from operations.models import AuditEvent, DefinitionFile, Finding, GroupPolicyOperation, User, Version
 from operations.services import access, accounts, definition_files, performing, rollups
 from tests import rows
 from tests.admx import samples
@@ -37,18 +37,19 @@ NIGHTLY, MIRROR = "Nightly import", "Template mirror"
 MANY, GONE, NEEDED, NEEDING, BROKEN = "many.admx", "gone.admx", "needed.admx", "needing.admx", "broken.admx"
 REASON, TICKET = "Superseded by many.admx", "CHG-1041"
 DENIED = "/admin/operations/apiclient/"
-# Each with as many failed operations as no other.
+# Of each as many failed operations as of no other; of the one without a code nothing was found.
 FAILURES = {
     "NamespaceMissing": 9,
+    "": 8,
     "StringMissing": 7,
     "LanguageMissing": 6,
     "DuplicateId": 5,
-    "CategoryMissing": 4,
-    "RevisionTooLow": 2,
+    "CategoryMissing": 3,
 }
 ALONE = 100  # so many days ago, half an hour before midnight in UTC, there was one operation, and none beside it
-STATUSES = ("success", "success", "failed", "success", "unknown", "success")
+STATUSES = ("success", "success", "unknown", "success", "success")
 TYPES = [one for one in OperationType.values if one != "none"]
+LABELS = {**dict(OperationType.choices), **dict(OperationStatus.choices)}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Done:
     type: str
     status: str
     by: str
-    codes: tuple[str, ...] = ()
+    codes: list[str]
 
     @property
     def is_outside(self) -> bool:
@@ -70,12 +71,20 @@ class Done:
 
 @dataclass(frozen=True)
 class Past:
-    """The running portal, when its past was written, and what is in it: operations, and ids of files by their names."""
+    """The running portal, when its past was written, and what that was.
+
+    `files` are ids by file name, `versions` the numbers and moments of MANY's; `removed` and `denied` are when that
+    happened to GONE and to olga, and `verified` is how many events were found intact.
+    """
 
     portal: Portal
     now: datetime
     done: list[Done]
     files: dict[str, str]
+    versions: list[tuple[int, datetime]]
+    removed: datetime
+    denied: datetime
+    verified: int
 
     @property
     def yesterday(self) -> date:
@@ -97,11 +106,10 @@ def begin(portal: Portal) -> Past:
     """Gives a portal a past, then starts it."""
     made = portal.manage("shell", "--no-imports", "-c", "from tests.journeys import history; history.make()")
     told = json.loads(made.stdout.splitlines()[-1])
-    done = [
-        Done(**{**one, "created": datetime.fromisoformat(one["created"]), "codes": tuple(one["codes"])})
-        for one in told["done"]
-    ]
-    return Past(portal.start(), datetime.fromisoformat(told["now"]), done, told["files"])
+    moments = {name: datetime.fromisoformat(told[name]) for name in ("now", "removed", "denied")}
+    done = [Done(**{**one, "created": datetime.fromisoformat(one["created"])}) for one in told["done"]]
+    versions = [(number, datetime.fromisoformat(moment)) for number, moment in told["versions"]]
+    return Past(portal.start(), done=done, versions=versions, files=told["files"], verified=told["verified"], **moments)
 
 
 def make() -> None:
@@ -116,8 +124,18 @@ def make() -> None:
     done = [*files(), *old(now)]
     rollups.rebuild()
     call_command("verify_audit", "--checkpoint")
-    names = dict(DefinitionFile.objects.values_list("file_name", "pk"))
-    print(json.dumps({"now": now, "done": [asdict(one) for one in done], "files": names}, default=str))  # noqa: T201
+    made = {
+        "now": now,
+        "done": [asdict(one) for one in done],
+        "files": dict(DefinitionFile.objects.values_list("file_name", "pk")),
+        "versions": list(
+            Version.objects.filter(file_name=MANY).order_by("-number").values_list("number", "created_date_time")
+        ),
+        "removed": GroupPolicyOperation.objects.get(ticket=TICKET).finished_date_time,
+        "denied": AuditEvent.objects.get(action=AuditAction.ACCESS_DENIED).recorded_date_time,
+        "verified": AuditEvent.objects.get(action=AuditAction.TRAIL_VERIFIED).after["events"],
+    }
+    print(json.dumps(made, default=str))  # noqa: T201
 
 
 def files() -> Iterator[Done]:
@@ -140,7 +158,7 @@ def files() -> Iterator[Done]:
     for one in GroupPolicyOperation.objects.order_by("created_date_time"):
         codes = set(one.findings.filter(severity=Severity.ERROR).values_list("code", flat=True))
         what = one.operation_type, one.operation_status, one.requested_by_name
-        yield Done(str(one.pk), one.created_date_time, *what, tuple(codes))
+        yield Done(str(one.pk), one.created_date_time, *what, list(codes))
 
 
 def somebody(name: str) -> Actor:
@@ -166,42 +184,41 @@ def perform(operation: GroupPolicyOperation) -> None:
     assert performing.perform(operation.pk)
 
 
-def old(now: datetime) -> Iterator[Done]:
+def old(now: datetime) -> list[Done]:
     """Of the past: rows as they would be by now."""
     made = [Done(str(uuid4()), *one) for one in moments(now)]
-    failed = [one for one in made if one.status == "failed"]
-    codes = [code for code, times in FAILURES.items() for _ in range(times)]
-    found = dict(zip((one.id for one in failed), codes, strict=False))
-    assert len(failed) >= len(codes)
     with lifted("history for a journey"):
         GroupPolicyOperation.objects.bulk_create(row(one) for one in made)
-        Finding.objects.bulk_create(finding(operation, code) for operation, code in found.items())
-    for one in made:
-        yield Done(**{**asdict(one), "codes": tuple([found[one.id]] if one.id in found else [])})
+        Finding.objects.bulk_create(finding(one.id, code) for one in made for code in one.codes)
+    return made
 
 
-def moments(now: datetime) -> Iterator[tuple[datetime, str, str, str]]:
-    """When what was done, what became of it and who asked."""
+def moments(now: datetime) -> Iterator[tuple[datetime, str, str, str, list[str]]]:
+    """When what was done, what became of it, who asked, and the errors found."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     yesterday = today - timedelta(days=1)
     tick, day = timedelta(microseconds=1), timedelta(days=1)
-    yield today - ALONE * day + timedelta(hours=23, minutes=30), "upload", "success", MIRROR
+    yield today - ALONE * day + timedelta(hours=23, minutes=30), "upload", "success", MIRROR, []
     # On both sides of both ends of last month.
     for moment in (first - tick, first, today.replace(day=1) - tick, today.replace(day=1)):
-        yield moment, "upload", "success", MIRROR
+        yield moment, "upload", "success", MIRROR, []
     number = 0
     while (moment := first + number * day) < yesterday:
-        for hour in (8 + number % 9, 20, 3 if number % 2 else 12):
-            kind = TYPES[(number + hour) % len(TYPES)]
-            yield moment + timedelta(hours=hour, minutes=7), kind, STATUSES[(number + hour) % len(STATUSES)], "olga"
+        for hour in (8 + number % 9, 20, 3 if number % 2 else 18):
+            kind, status = TYPES[(number + hour) % len(TYPES)], STATUSES[(number + hour) % len(STATUSES)]
+            yield moment + timedelta(hours=hour, minutes=7), kind, status, "olga", []
         number += 1
+    codes = [code for code, times in FAILURES.items() for _ in range(times)]
+    for number, code in enumerate(codes):
+        moment = first + number % 28 * day + timedelta(hours=9 + number // 28, minutes=31)
+        yield moment, TYPES[number % len(TYPES)], "failed", "olga", [code] if code else []
     for hour in (0, 6, 12, 18, 23):
         kind, status = TYPES[hour % len(TYPES)], STATUSES[hour % len(STATUSES)]
-        yield yesterday + timedelta(hours=hour, minutes=59), kind, status, NIGHTLY
-        yield yesterday + timedelta(hours=hour, minutes=2), "remove", "success", MIRROR
+        yield yesterday + timedelta(hours=hour, minutes=59), kind, status, NIGHTLY, []
+        yield yesterday + timedelta(hours=hour, minutes=2), "remove", "success", MIRROR, []
     for age in (timedelta(days=9), timedelta(hours=30), timedelta(hours=3)):
-        yield now - age, "upload", "inProgress", NIGHTLY
+        yield now - age, "upload", "inProgress", NIGHTLY, []
 
 
 def row(one: Done) -> GroupPolicyOperation:
@@ -234,9 +251,6 @@ def finding(operation: str, code: str) -> Finding:
     )
 
 
-def told(value: Any) -> str:
-    """A moment as boards write it."""
-    return f"{value:%Y-%m-%d %H:%M}"
-
-
-LABELS = {**dict(OperationType.choices), **dict(OperationStatus.choices)}
+def told(moment: datetime) -> str:
+    """As boards write it."""
+    return f"{moment:%Y-%m-%d %H:%M}"

@@ -150,5 +150,6 @@ def along_time(table: Table) -> dict[str, Any]:
 
 def upward(title: str | None = None, *, ticks: int = 5) -> dict[str, Any]:
     """The axis of whole numbers."""
-    axis = {"tickMinStep": 1, "tickCount": ticks, "format": ",d"}
+    # Vega divides small numbers further: halves of an operation are left without a label.
+    axis = {"tickCount": ticks, "labelExpr": "datum.value == floor(datum.value) ? format(datum.value, ',d') : ''"}
     return {"field": "value", "type": "quantitative", "title": title, "axis": axis}
