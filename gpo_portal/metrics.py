@@ -70,7 +70,9 @@ class LatencyMiddleware:
         method = request.method if request.method in METHODS else "other"
         # Never the path: whoever asks for it could make time series without end.
         route = request.resolver_match.view_name if request.resolver_match else "none"
-        LATENCIES.labels(method, f"{response.status_code // 100}xx", route).observe(seconds)
+        # The folder that processes share may be gone or full: no reason to answer nobody.
+        with suppress(OSError):
+            LATENCIES.labels(method, f"{response.status_code // 100}xx", route).observe(seconds)
         return response
 
 

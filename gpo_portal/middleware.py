@@ -41,7 +41,9 @@ class TimeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(_zone(getattr(request.user, "time_zone", ""))):
+        # Only pages show times: probes and the API need not know who has signed in.
+        is_page = request.path.startswith(("/admin/", "/dashboards/"))
+        with timezone.override(_zone(getattr(request.user, "time_zone", "")) if is_page else None):
             return self.get_response(request)
 
 

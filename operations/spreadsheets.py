@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 # What spreadsheets take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def lines(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Rows as lines; None is an empty cell, numbers stay numbers."""
+    """Rows as lines; None is an empty cell, numbers stay numbers.
+
+    Texts are quoted: where a spreadsheet divides cells by another sign than the comma, none begins within one.
+    """
     text = io.StringIO()
-    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(text, quoting=csv.QUOTE_NONNUMERIC).writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode()
 
 

@@ -229,3 +229,14 @@ if _missing := set(AuditAction) - set(REGISTRY):
     raise ImproperlyConfigured(f"Audit actions without an entry: {', '.join(sorted(_missing))}.")
 
 ACTIONS: dict[AuditAction, str] = {action: entry.label for action, entry in REGISTRY.items()}
+
+
+def label_of(code: str) -> str:
+    """The English label; a code that no release has known (a forged one) is told as it is."""
+    return ACTIONS.get(code, code)  # type: ignore[call-overload]
+
+
+def category_of(code: str) -> str:
+    """What events with this code are about; nothing for an unknown code."""
+    entry = REGISTRY.get(code)  # type: ignore[call-overload]
+    return entry.category if entry else ""

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import logging
+import re
+from contextlib import suppress
 from functools import cache
 from threading import Thread
 from typing import Any
@@ -13,22 +16,49 @@ from lxml import etree
 
 from operations.dashboards.charts.vega import HOST, NOWHERE, SCHEMA, Specification
 
+logger = logging.getLogger(__name__)
+
 # Counted up when what is made of a specification changes.
 EDITION = 1
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+# All but Char of https://www.w3.org/TR/xml/#charsets
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
 
-def svg(specification: Specification, *, told: str = "") -> SafeString:
-    """Drawn once for the same data, whichever process asks; `told` names it, else it is decoration."""
-    source = json.dumps([EDITION, told, specification], sort_keys=True, default=str)
-    key = f"svg:{hashlib.sha256(source.encode()).hexdigest()}"
-    drawn = caches["drawings"].get(key)
-    if drawn is None:
-        drawn = _finished(vl_convert.vegalite_to_svg(specification, allowed_base_urls=[]), told)
-        caches["drawings"].set(key, drawn)
-    # Safe: made by Vega, whose texts are escaped, and written anew by a serializer.
-    return mark_safe(drawn)  # noqa: S308
+def svg(specification: Specification, *, told: str = "") -> SafeString | str:
+    """Drawn once for the same data, whichever process asks; `told` names it, else it is decoration.
+
+    Empty where it cannot be drawn: the table beside it says the same.
+    """
+    try:
+        # Safe: made by Vega, whose texts are escaped, and written anew by a serializer.
+        return mark_safe(_kept(_printable([EDITION, told, specification])))  # noqa: S308
+    except Exception:
+        logger.exception("A chart could not be drawn: %s", told)
+        return ""
+
+
+def _kept(source: Any) -> str:
+    _, told, specification = source
+    digest = hashlib.sha256(json.dumps(source, sort_keys=True, default=str).encode()).hexdigest()
+    with suppress(OSError):
+        if (drawn := caches["drawings"].get(digest)) is not None:
+            return str(drawn)
+    drawn = _finished(vl_convert.vegalite_to_svg(specification, allowed_base_urls=[]), told)
+    # A full or locked folder costs time, no chart.
+    with suppress(OSError):
+        caches["drawings"].set(digest, drawn)
+    return drawn
+
+
+def _printable(value: Any) -> Any:
+    """The same with every character replaced that XML has no place for: Vega's reader would end the whole process."""
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {name: _printable(one) for name, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 @cache

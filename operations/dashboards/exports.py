@@ -31,7 +31,8 @@ def zip_of(board: Board, about: str) -> bytes:
 
 def about(title: str, filters: PeriodFilterSet, report: Report, person: str, board: Board) -> str:
     """What the files are, so that they can be read without the portal."""
-    narrowed = "; ".join(f"{label}: {value}" for label, value, _ in filters.chips) or "none"
+    # In one line, whatever was asked for.
+    narrowed = "; ".join(f"{label}: {' '.join(value.split())}" for label, value, _ in filters.chips) or "none"
     lines = [
         f"GPO Portal: {title}",
         f"Period: {report.period} ({report.zone})",

@@ -63,7 +63,6 @@ def board_page(request: HttpRequest, name: str) -> HttpResponse:
         **admin.site.each_context(request),
         "title": page.title,
         "page": page,
-        "filters": filters,
         "fields": [filters.form[field] for field in page.fields],
         "unseen": [field for field in filters.form if field.name not in page.fields],
         "chips": [],

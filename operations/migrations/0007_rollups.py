@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='grouppolicyoperation',
-            index=models.Index(fields=['definition_file', 'requested_by_id', 'created_date_time'], name='operation_of_pair'),
+            index=models.Index(fields=['definition_file', 'requested_by_name', 'created_date_time'], name='operation_of_pair'),
         ),
         migrations.AddIndex(
             model_name='version',

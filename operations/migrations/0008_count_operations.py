@@ -28,6 +28,10 @@ def count_operations(apps, schema_editor):
     store(apps, ever)
 
 
+def forget(apps, schema_editor):
+    apps.get_model("operations", "OperationRollup").objects.all().delete()
+
+
 def store(apps, cells):
     rollup = apps.get_model("operations", "OperationRollup")
     names = ("quarter", "operation_type", "operation_status", "performed", "duration_step")
@@ -43,5 +47,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(count_operations, migrations.RunPython.noop),
+        migrations.RunPython(count_operations, forget),
     ]

@@ -87,8 +87,7 @@ class GroupPolicyOperation(models.Model):
             models.Index(fields=["performed", "-created_date_time", "-id"], name="operation_by_performed"),
             models.Index(fields=["requested_by_name", "-created_date_time", "-id"], name="operation_by_requester"),
             models.Index(
-                fields=["definition_file", "requested_by_id", "created_date_time"],
-                name="operation_of_file_requested_by",
+                fields=["definition_file", "requested_by_name", "created_date_time"], name="operation_of_pair"
             ),
             models.Index(
                 fields=["lease_until"],

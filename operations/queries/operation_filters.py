@@ -48,7 +48,7 @@ class OperationFilterSet(PeriodFilterSet):
         label="Performed or recorded",
         empty_label="Performed and recorded",
     )
-    requested_by = django_filters.CharFilter(field_name="requested_by_name", label="Requested by")
+    requested_by = django_filters.CharFilter(field_name="requested_by_name", label="Requested by", strip=False)
     requested_by_type = django_filters.ChoiceFilter(
         choices=ActorType.choices, label="Requested by a", empty_label="Anybody"
     )
@@ -103,11 +103,11 @@ class OperationFilterSet(PeriodFilterSet):
         rows = super().filter_queryset(queryset)
         if self._hours is None:
             return rows
-        # The offset of local time is looked up for a period; an open one begins with the first row.
+        # The offset of local time is looked up day by day: from the first row on, whatever is asked for.
         begin, end = self.quarters
-        if begin == 0 and (first := rows.order_by("created_date_time").first()):
-            begin = quarter_of(first.created_date_time)
-        return self._scope((begin, end), None, rows).operations
+        first = rows.order_by("created_date_time").values_list("created_date_time", flat=True).first()
+        begin = max(begin, quarter_of(first)) if first else end
+        return self._scope((begin, max(begin, end)), None, rows).operations
 
     @property
     def scope(self) -> Scope:

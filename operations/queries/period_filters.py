@@ -1,6 +1,6 @@
 """What every FilterSet over something that happened has in common: its period."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 import django_filters
@@ -17,6 +17,8 @@ from operations.queries import periods
 
 # A leap year, and a day that may have 25 hours.
 LONGEST = timedelta(days=367)
+# Of what is counted; the quarters of an hour have no numbers before, and boards look back for as long again.
+FIRST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 class DayInput(forms.DateInput):
@@ -90,9 +92,9 @@ class PeriodFilterSet(django_filters.FilterSet):
     @property
     def quarters(self) -> tuple[int, int]:
         """The period of valid filters, from one quarter to before another: at the latest to the end of this one."""
-        span = self.span
+        span, now = self.span, quarter_of(timezone.now()) + 1
         begin = quarter_of(span.begin) if span.begin else 0
-        return begin, max(begin, quarter_of(span.end) if span.end else quarter_of(timezone.now()) + 1)
+        return begin, max(begin, min(quarter_of(span.end), now) if span.end else now)
 
     @property
     def moments(self) -> tuple[datetime, datetime]:
@@ -162,10 +164,12 @@ class BoundedFilters(PeriodFilterSet):
         return "Boards show at most a year. Lists have no such limit." if length > LONGEST else ""
 
     def _complaint(self) -> str:
-        span = self.span
+        span, now = self.span, timezone.now()
         if span.begin is None:
             return "Boards need a first day."
-        end = span.end or timezone.now()
+        if not FIRST < span.begin <= now:
+            return f"Boards begin between {FIRST:%Y-%m-%d} and now."
+        end = min(span.end, now) if span.end else now
         return self.too_long(end - span.begin) if end > span.begin else "The period ends before it begins."
 
 

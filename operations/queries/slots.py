@@ -55,6 +55,8 @@ class Slots:
         return (local_quarter(self.begin, self.end, self.zone) + Value(_DAYS_BEFORE * A_DAY)) / Value(A_WEEK)
 
     def __iter__(self) -> Iterator[Slot]:
+        if self.begin >= self.end:
+            return
         first, last = begin_of(self.begin), begin_of(self.end)
         number = self._number_of(self.begin)
         while True:
@@ -62,7 +64,10 @@ class Slots:
             if begin >= last:
                 return
             local = begin.astimezone(self.zone)
-            label = f"{local:%Y-%m-%d %H:%M}" if self.width == AN_HOUR else f"{local:%Y-%m-%d}"
+            label = f"{local:%Y-%m-%d}"
+            if self.width == AN_HOUR:
+                # When clocks go back an hour comes twice.
+                label = f"{local:%Y-%m-%d %H:%M}{' again' if local.fold else ''}"
             yield Slot(number, label, max(begin, first).astimezone(self.zone), min(end, last).astimezone(self.zone))
             number += 1
 

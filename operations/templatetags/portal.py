@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from operations.audit import ACTIONS
+from operations.audit.actions import label_of
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of
 from operations.services import versions
@@ -37,7 +37,7 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def action_label(code: str) -> str:
     """The English label of an action code."""
-    return ACTIONS.get(code, code)  # type: ignore[call-overload]
+    return label_of(code)
 
 
 @register.filter

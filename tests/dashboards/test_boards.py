@@ -1,15 +1,18 @@
 """Every board: who may see it, and that whatever it counts leads to exactly the rows it counts."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from operations.dashboards.addresses import address
 from operations.models import AuditEvent, GroupPolicyOperation
+from operations.quarters import LENGTH
 from operations.queries.boards import BOARDS
 from operations.queries.operation_filters import OperationFilterSet
 from operations.queries.period_filters import PeriodFilterSet
@@ -93,6 +96,83 @@ def test_every_number_opens_a_list_of_as_many(browser: Client, name: str) -> Non
             page = browser.get(address(link))
             assert page.status_code == 200, address(link)
             assert page.context["cl"].result_count == number, link
+
+
+def figures(name: str, table: str, asked: dict[str, str] | None = None) -> list[tuple[Any, ...]]:
+    filters = BOARDS[name].filters(asked or {})
+    assert filters.is_valid(), filters.errors
+    found = BOARDS[name].tell(filters).table(table)
+    assert found is not None
+    return [tuple(cell.value for cell in row) for row in found.rows]
+
+
+def test_two_of_one_name_are_told_apart() -> None:
+    file = rows.a_definition_file()
+    for kind, number in (("user", 3), ("client", 2)):
+        for _ in range(number):
+            rows.a_recorded_operation(requested_by_type=kind, requested_by_name="olga", definition_file=file)
+    rows.a_recorded_operation(requested_by_name="")
+    for table in ("by-actor", "first-times"):
+        filters = BOARDS["people"].filters({})
+        assert filters.is_valid()
+        found = BOARDS["people"].tell(filters).table(table)
+        assert found is not None
+        opened = [(cell.value, rows_behind(cell.link)) for row in found.rows for cell in row if counts_operations(cell)]
+        assert sorted(opened)[:2] == [(2, 2), (3, 3)]
+
+
+def counts_operations(cell: Any) -> bool:
+    return isinstance(cell.value, int) and cell.link is not None and cell.link.to is Target.OPERATIONS
+
+
+def test_a_first_time_is_the_first_whatever_else_is_asked_for() -> None:
+    file, now = rows.a_definition_file(), timezone.now()
+    for days, status in ((10, "success"), (1, "failed")):
+        rows.a_recorded_operation(
+            definition_file=file, operation_status=status, created_date_time=now - timedelta(days=days)
+        )
+    ((first, *_, operations),) = figures("people", "first-times", {"status": "failed"})
+    assert (first.date(), operations) == ((now - timedelta(days=10)).date(), 2)
+    assert figures("people", "first-times", {"period": "7d"}) == []
+
+
+def test_the_trails_own_tables_follow_its_filters() -> None:
+    scene.everything()
+    assert len(figures("trail", "exports")) == 1
+    assert figures("trail", "exports", {"actor": "somebody else"}) == []
+    assert figures("trail", "verifications", {"door": "api"}) == []
+
+
+def test_a_period_that_has_not_ended_is_compared_with_one_as_long() -> None:
+    today = timezone.localdate().isoformat()
+    filters = BOARDS["overview"].filters({"since": today, "until": today})
+    assert filters.is_valid()
+    begin, end = filters.moments
+    assert end - timezone.now() <= LENGTH
+    before = filters.scope.before.moments
+    assert before == (begin - (end - begin), begin)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"since": "1970-01-01", "until": "1970-01-02"},
+        {"since": "0001-01-02", "until": "0001-01-03", "hours": "outside"},
+        {"since": "9999-12-01", "until": "9999-12-30"},
+        {"since": "9999-12-31", "requested_by": "x"},
+    ],
+)
+def test_a_period_outside_of_what_is_counted_is_refused(browser: Client, asked: dict[str, str]) -> None:
+    for name in ("overview", "people", "trail"):
+        assert browser.get(ADDRESSES[name], asked).status_code == 400
+    listed = browser.get("/admin/operations/grouppolicyoperation/", asked)
+    assert listed.context["cl"].result_count == 0
+
+
+def test_hours_are_looked_up_only_where_there_is_anything(browser: Client) -> None:
+    rows.a_recorded_operation()
+    listed = browser.get("/admin/operations/grouppolicyoperation/", {"since": "0001-01-01", "weekday": "1"})
+    assert listed.context["cl"].result_count in {0, 1}
 
 
 @pytest.mark.parametrize("name", BOARDS)

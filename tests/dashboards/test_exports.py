@@ -42,7 +42,7 @@ def test_values_are_written_for_programs(browser: Client) -> None:
     assert (rate["type"], rate["rate"]) == ("remove", "1.0")
 
 
-@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "＝1"])
 def test_no_name_becomes_a_formula(browser: Client, name: str) -> None:
     rows.a_recorded_operation(requested_by_name=name)
     rollups.rebuild()
@@ -63,6 +63,19 @@ def test_a_zip_has_one_file_a_table_and_says_what_it_is(browser: Client) -> None
     assert "by admin" in about
     assert f"{page.context['report'].events} events" in about
     assert "durations.csv: How long they took." in about
+
+
+def test_a_filter_cannot_write_lines_of_its_own(browser: Client) -> None:
+    forged = "x\r\nGenerated: 2020-01-01 by the auditor"
+    answer = browser.get("/dashboards/operations/tables.zip", {"requested_by": forged})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+        lines_of_about = files.read("about.txt").decode().splitlines()
+    assert sum(line.startswith("Generated:") for line in lines_of_about) == 1
+
+
+def test_a_text_is_one_cell_however_cells_are_divided(browser: Client) -> None:
+    rows.a_recorded_operation(requested_by_name="a;=1+1")
+    assert b'"a;=1+1"' in browser.get("/dashboards/people/by-actor.csv").content
 
 
 def test_taking_is_told_in_the_trail_and_failing_to_is_not(browser: Client) -> None:

@@ -28,6 +28,8 @@ def test_operations_of_before_the_rollups_are_counted(migrated: Callable[[str], 
     migrated("0006")
     assert OperationRollup._meta.db_table not in connection.introspection.table_names()
     migrated("0008")
+    migrated("0007")
+    migrated("0008")
     assert rollups.differences() == {}
     assert sum(OperationRollup.objects.exclude(quarter=0).values_list("count", flat=True)) == 5
     assert GroupPolicyOperation.objects.count() == 5

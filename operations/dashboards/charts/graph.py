@@ -15,6 +15,7 @@ from operations.dashboards.charts.vega import (
     Specification,
     complete,
     mark_of,
+    shortened,
 )
 from operations.queries.tables import Cell, Table
 
@@ -39,7 +40,8 @@ def graph(table: Table) -> Specification | None:
     nodes = []
     for key, (x, y) in place.items():
         told = f"{_name(names[key])}: needs {len(needs.get(key, ()))}, needed by {needed[key]}"
-        nodes.append(mark_of(names[key], told, x=x, y=y, name=_name(names[key]), known=names[key].link is not None))
+        name, is_known = shortened(_name(names[key])), names[key].link is not None
+        nodes.append(mark_of(names[key], told, x=x, y=y, name=name, known=is_known))
     lines = [
         {"x": place[this][0], "y": place[this][1], "x2": place[that][0], "y2": place[that][1]}
         for this in sorted(needs)
@@ -86,7 +88,7 @@ def _node_names(nodes: Sequence[Mapping[str, Any]], align: str, shift: int) -> S
     """Outside of the lines: left of what needs nothing, right of all else."""
     return {
         "data": {"values": nodes},
-        "mark": {"type": "text", "align": align, "dx": shift, "limit": 190, "fill": INK, "aria": False},
+        "mark": {"type": "text", "align": align, "dx": shift, "fill": INK, "aria": False},
         "encoding": {
             "x": {"field": "x", "type": "quantitative"},
             "y": {"field": "y", "type": "quantitative"},
@@ -97,9 +99,13 @@ def _node_names(nodes: Sequence[Mapping[str, Any]], align: str, shift: int) -> S
 
 def _places(drawn: set[str], needs: Mapping[str, set[str]], needed: Mapping[str, int]) -> dict[str, tuple[int, float]]:
     """How deep each is, and how far down from 0 to 1: near to what it needs."""
+    depths: dict[str, int] = {}
+    among = {key: needs.get(key, set()) & drawn for key in drawn}
+    for key in sorted(drawn):
+        _depth(key, among, depths)
     columns: dict[int, list[str]] = {}
-    for key in drawn:
-        columns.setdefault(_depth(key, needs, ()), []).append(key)
+    for key, depth in depths.items():
+        columns.setdefault(depth, []).append(key)
     place: dict[str, tuple[int, float]] = {}
     for depth in sorted(columns):
         keys = [key for *_, key in sorted((_middle(key, needs, place), -needed[key], key) for key in columns[depth])]
@@ -122,7 +128,9 @@ def _name(cell: Cell) -> str:
     return cell.label or str(cell.value)
 
 
-def _depth(key: str, needs: Mapping[str, set[str]], above: tuple[str, ...]) -> int:
-    """How many needs deep; a ring is cut where it is met again."""
-    below = [one for one in needs.get(key, ()) if one not in above and one != key]
-    return 1 + max(_depth(one, needs, (*above, key)) for one in below) if below else 0
+def _depth(key: str, needs: Mapping[str, set[str]], known: dict[str, int]) -> int:
+    """How many needs deep, each file looked at once; a ring is cut where it is met again."""
+    if key not in known:
+        known[key] = 0
+        known[key] = max((1 + _depth(one, needs, known) for one in sorted(needs[key]) if one != key), default=0)
+    return known[key]

@@ -65,7 +65,7 @@ def lanes(table: Table) -> Specification | None:
     if not marks:
         return None
     there = {mark["series"] for mark in marks}
-    header = {"title": None, "labelAngle": 0, "labelAlign": "left", "labelLimit": 170, "labelPadding": 22}
+    header = {"title": None, "labelAngle": 0, "labelAlign": "left", "labelLimit": 0, "labelPadding": 22}
     return complete(
         {
             "data": {"values": marks},

@@ -15,6 +15,7 @@ from operations.dashboards.charts.vega import (
     Specification,
     complete,
     mark_of,
+    shortened,
 )
 from operations.dashboards.words import in_words
 from operations.queries.tables import Kind, Table
@@ -29,15 +30,15 @@ def ranked(column: str) -> Drawing:
         marks: list[dict[str, Any]] = []
         for row in table.rows:
             bar, name = row[position], in_words(row[0], table.columns[0])
-            if bar.value:
+            if bar.value or (bar.value is not None and measured.kind is Kind.SHARE):
                 label = in_words(bar, measured)
                 told = f"{name}: {label} {measured.label.lower()}"
-                marks.append(mark_of(bar, told, y=_unlike(name, marks), value=bar.value, label=label))
+                marks.append(mark_of(bar, told, y=_unlike(shortened(name), marks), value=bar.value, label=label))
         if not marks:
             return None
         most = 1 if measured.kind is Kind.SHARE else max(mark["value"] for mark in marks)
         place = {
-            "y": {"field": "y", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 200}},
+            "y": {"field": "y", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 0}},
             # Room for the number behind the longest bar.
             "x": {
                 "field": "value",
@@ -65,15 +66,15 @@ def ranked(column: str) -> Drawing:
 
 def pareto(table: Table) -> Specification | None:
     """The commonest first, and a line of what they come to together."""
-    marks = []
+    marks: list[dict[str, Any]] = []
     for row in table.rows:
         code, count, reached = in_words(row[0], table.columns[0]), row[1], row[2]
         share = in_words(reached, table.columns[2])
         told = f"{code}: {count.value} {table.columns[1].label.lower()}, {share} with all commoner ones"
-        marks.append(mark_of(count, told, x=code, value=count.value, share=reached.value))
+        marks.append(mark_of(count, told, x=_unlike(shortened(code), marks), value=count.value, share=reached.value))
     if not marks:
         return None
-    x = {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"labelAngle": -35, "labelLimit": 150}}
+    x = {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"labelAngle": -35, "labelLimit": 0}}
     so_far = {
         "field": "share",
         "type": "quantitative",
@@ -102,4 +103,4 @@ def pareto(table: Table) -> Specification | None:
 
 def _unlike(name: str, marks: Sequence[Mapping[str, Any]]) -> str:
     """A name of its own for each bar, looking the same: two files may have one name."""
-    return name + "\u200b" * sum(mark["y"].rstrip("\u200b") == name for mark in marks)
+    return name + "\u200b" * sum(mark.get("y", mark.get("x")).rstrip("\u200b") == name for mark in marks)

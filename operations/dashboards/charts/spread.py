@@ -40,7 +40,7 @@ def ranges(table: Table) -> Specification | None:
     if not points:
         return None
     series = [table.columns[2].label, table.columns[3].label]
-    y = {"field": "y", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 200}}
+    y = {"field": "y", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 0}}
     most = max(point["x"] for point in points)
     ticks = [time for time in _TIMES if time <= most * 10]
     times = "{" + ",".join(f"'{time}': '{label}'" for time, label in _TIMES.items()) + "}"

@@ -19,6 +19,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 HOST = "https://portal.invalid"
 NOWHERE = f"{HOST}/"
 WIDE, NARROW = 860, 420
+# Of a name, in characters. Vega would cut one by its width, in the middle of a character.
+LONGEST_NAME = 28
 INK, QUIET, GRID, PAPER, MAIN, SECOND, FAILED = (
     f"var(--chart-{name})" for name in ("ink", "quiet", "grid", "paper", "main", "second", "failed")
 )
@@ -66,3 +68,8 @@ def marks_of(table: Table) -> Iterator[dict[str, Any]]:
 def mark_of(cell: Cell, told: str, **values: Any) -> dict[str, Any]:
     """What a cell is drawn by; without a link of its own it leads nowhere."""
     return {**values, "told": told, "href": HOST + address(cell.link) if cell.link else NOWHERE}
+
+
+def shortened(name: str) -> str:
+    """What of a name has room beside a chart; the mark itself says all of it."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

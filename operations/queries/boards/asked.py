@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from operations.models import GroupPolicyOperation
 from operations.queries.counting import Scope
-from operations.queries.operation_filters import ENDED, OperationFilterSet
+from operations.queries.operation_filters import ENDED, OperationFilterSet, files_called
 from operations.queries.period_filters import told
 from operations.queries.slots import Slot
 from operations.queries.tables import Cell, Column, Kind, Link, Row, Table, Target
@@ -30,6 +32,21 @@ class Asked:
         """To the list, by the same filters with some of them changed or, if empty, left out."""
         merged = {**self.parameters, **{name: str(value) for name, value in changes.items()}}
         return Link(Target.OPERATIONS, {name: value for name, value in merged.items() if value})
+
+    def only(self, **filters: object) -> Link:
+        """To the list of the same period, by these filters and no others."""
+        period = {name: value for name, value in self.parameters.items() if name in {"period", "since", "until"}}
+        return Link(Target.OPERATIONS, period | {name: str(value) for name, value in filters.items()})
+
+    def of_whom(self, operations: QuerySet[GroupPolicyOperation]) -> QuerySet[GroupPolicyOperation]:
+        """Those of the person, kind of person and file that are asked about, whatever else is."""
+        if name := self.parameters.get("requested_by"):
+            operations = operations.filter(requested_by_name=name)
+        if kind := self.parameters.get("requested_by_type"):
+            operations = operations.filter(requested_by_type=kind)
+        if file := self.parameters.get("definition_file"):
+            operations = operations.filter(definition_file__in=files_called(file))
+        return operations
 
     def between(self, begin: datetime | None, end: datetime | None, **changes: object) -> Link:
         """The same filters for another time."""

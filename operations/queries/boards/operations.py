@@ -194,7 +194,8 @@ def _failures_by_finding(asked: Asked, failed: int) -> Table:
     rows: list[Row] = []
     running = accumulate(count for _, count, _ in told)
     for (code, count, example), reached in zip(told[:SHOWN_CODES], running, strict=False):
-        link = asked.link(status=_FAILED, finding=code)
+        # Under a finding that is asked for, others have no list of their own.
+        link = asked.link(status=_FAILED, finding=code) if asked.parameters.get("finding") in {None, code} else None
         name = "No finding" if code == NO_FINDING else ""
         rows.append((Cell(code, link, name), Cell(count, link), Cell(share(reached, whole)), Cell(example)))
     return Table(

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Exists, Max, Min, OuterRef
 
-from operations.audit import ACTIONS
-from operations.choices import ActorType, Door, OperationStatus, Outcome
+from operations.audit.actions import label_of
+from operations.choices import ActorType, OperationStatus, Outcome
 from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
 from operations.queries.boards.asked import LISTED, Asked, listed, operations_table
+from operations.queries.boards.reading import door_of, number_said, said
 from operations.queries.operation_filters import OUTSIDE, WEEKDAYS
 from operations.queries.period_filters import told
 from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile, share
@@ -77,12 +78,16 @@ def _by_actor(asked: Asked) -> list[tuple[str, str, int, int, int, datetime]]:
 def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, datetime]]) -> Table:
     rows: list[Row] = []
     for kind, name, count, succeeded, failed, last in by_actor[:SHOWN_ACTORS]:
+        who = {"requested_by": name, "requested_by_type": kind}
+        # Nobody without a name can be asked for by it.
+        link = asked.link(**who) if name else None
+        board = Link(Target.BOARD, {**link.parameters, "id": "people"}) if link else None
         rows.append(
             (
-                Cell(name, Link(Target.BOARD, {**asked.link(requested_by=name).parameters, "id": "people"})),
+                Cell(name, board),
                 Cell(kind, None, str(ActorType(kind).label)),
-                Cell(count, asked.link(requested_by=name)),
-                asked.count_cell(failed, requested_by=name, status=OperationStatus.FAILED),
+                Cell(count, link),
+                asked.count_cell(failed, **who, status=OperationStatus.FAILED) if name else Cell(failed),
                 Cell(share(succeeded, succeeded + failed)),
                 Cell(last),
             )
@@ -157,8 +162,8 @@ def _denied(asked: Asked) -> tuple[Table, int]:
             Cell(event.recorded_date_time),
             Cell(event.actor_name),
             Cell(event.address),
-            Cell(event.door, None, str(Door(event.door).label)),
-            Cell(event.action, None, _label(event.action)),
+            Cell(event.door, None, door_of(event)),
+            Cell(event.action, None, label_of(event.action)),
             Cell(_what(event)),
         )
         for event in events[:LISTED]
@@ -183,54 +188,51 @@ def _denied(asked: Asked) -> tuple[Table, int]:
     return table, events.count()
 
 
-def _label(action: str) -> str:
-    return {code.value: label for code, label in ACTIONS.items()}.get(action, action)
-
-
 def _what(event: AuditEvent) -> str:
     """The address that was asked for, or how often."""
-    after = event.after
-    if "path" in after:
-        return f"{after.get('method', '')} {after['path']}".strip()
-    accounts = ", ".join(after.get("accounts") or [])
-    times = after.get("count", 1)
-    return f"{times} {'time' if times == 1 else 'times'}{f' as {accounts}' if accounts else ''}"
+    if path := said(event, "path"):
+        return f"{said(event, 'method') or ''} {path}".strip()
+    accounts = said(event, "accounts")
+    names = ", ".join(str(name) for name in accounts) if isinstance(accounts, list) else ""
+    times = number_said(event, "count") or 1
+    return f"{times} {'time' if times == 1 else 'times'}{f' as {names}' if names else ''}"
 
 
 def _first_times(asked: Asked) -> Table:
-    """Pairs of somebody and a definition file of which nothing older is known."""
-    begin, _ = asked.scope.moments
+    """Pairs of somebody and a definition file of which nothing older is known, whatever they did with it."""
+    begin, end = asked.scope.moments
+    touched = asked.of_whom(GroupPolicyOperation.objects.exclude(definition_file=None))
     pairs = (
-        asked.scope.operations.exclude(definition_file=None)
+        touched.filter(created_date_time__gte=begin, created_date_time__lt=end)
         .order_by()
-        .values("requested_by_type", "requested_by_id", "requested_by_name", "definition_file")
+        .values("requested_by_type", "requested_by_name", "definition_file")
         .annotate(first=Min("created_date_time"), operations=Count("*"))
     )
     older = GroupPolicyOperation.objects.filter(
         definition_file=OuterRef("definition_file"),
-        requested_by_id=OuterRef("requested_by_id"),
+        requested_by_name=OuterRef("requested_by_name"),
         requested_by_type=OuterRef("requested_by_type"),
         created_date_time__lt=begin,
     )
     found = list(pairs.filter(~Exists(older)).order_by("-first")[: LISTED + 1])
     files = DefinitionFile.objects.in_bulk([pair["definition_file"] for pair in found])
-    rows: list[Row] = [
-        (
-            Cell(pair["first"]),
-            Cell(pair["requested_by_name"]),
-            Cell(files[pair["definition_file"]].file_name, Link(Target.FILE, {"id": str(pair["definition_file"])})),
-            Cell(
-                pair["operations"],
-                asked.link(requested_by=pair["requested_by_name"], definition_file=pair["definition_file"]),
-            ),
+    rows: list[Row] = []
+    for pair in found[:LISTED]:
+        file, name = files[pair["definition_file"]], pair["requested_by_name"]
+        link = asked.only(requested_by=name, requested_by_type=pair["requested_by_type"], definition_file=file.pk)
+        rows.append(
+            (
+                Cell(pair["first"]),
+                Cell(name),
+                Cell(file.file_name, Link(Target.FILE, {"id": str(file.pk)})),
+                Cell(pair["operations"], link if name else None),
+            )
         )
-        for pair in found[:LISTED]
-    ]
     more = f" The newest {LISTED}; there are more." if len(found) > LISTED else ""
     return Table(
         "first-times",
         "First times",
-        f"Who touched a definition file for the first time ever.{more}",
+        f"Who touched a definition file for the first time ever, whatever type and status is asked for.{more}",
         [
             Column("when", "First", Kind.MOMENT),
             Column("actor", "Who", is_personal=True),

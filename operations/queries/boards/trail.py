@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any
 
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from operations import audit
-from operations.audit import ACTIONS, REGISTRY, AuditAction
-from operations.audit.actions import CATEGORIES
+from operations.audit import AuditAction
+from operations.audit.actions import CATEGORIES, category_of, label_of
 from operations.choices import Outcome
 from operations.models import AuditCheckpoint, AuditEvent
-from operations.quarters import begin_of
 from operations.queries.boards.asked import LISTED
 from operations.queries.boards.overview import trail_health
+from operations.queries.boards.reading import number_said, root_of, said
 from operations.queries.counting import Counts, Quarter, grouped, summed
 from operations.queries.period_filters import told
 from operations.queries.slots import Slot, Slots
@@ -84,14 +83,14 @@ def trail(asked: EventsAsked) -> Board:
 def _over_time(asked: EventsAsked, counts: Counts) -> Table:
     by_category: Counts = Counts()
     for (slot, action, _), count in counts.items():
-        by_category[(slot, _category(action))] += count
+        by_category[(slot, category_of(action))] += count
     slots = asked.slots
     rows: list[Row] = []
     for slot in slots:
         cells = [
             _of_slot(asked, slot, by_category[(slot.number, category)], category=category) for category in CATEGORIES
         ]
-        whole = sum(cell.value for cell in cells)
+        whole = sum(by_category[(slot.number, category)] for category in (*CATEGORIES, ""))
         rows.append((Cell(slot.label), *cells, _of_slot(asked, slot, whole)))
     return Table(
         "over-time",
@@ -111,20 +110,12 @@ def _of_slot(asked: EventsAsked, slot: Slot, count: int, **changes: str) -> Cell
     return Cell(count, link if count else None)
 
 
-def _category(action: str) -> str:
-    known = {code.value: entry.category for code, entry in REGISTRY.items()}
-    return known.get(action, "Portal")
-
-
 def _by_action(asked: EventsAsked, by_action: Counts) -> Table:
-    labels: dict[str, str] = {code.value: label for code, label in ACTIONS.items()}
-    rows: list[Row] = [
-        (
-            Cell(action, asked.link(activity=action), labels.get(str(action), "")),
-            Cell(count, asked.link(activity=action)),
-        )
-        for (action,), count in sorted(by_action.items(), key=lambda one: (-one[1], one[0]))
-    ]
+    rows: list[Row] = []
+    for (action,), count in sorted(by_action.items(), key=lambda one: (-one[1], one[0])):
+        # The list knows no other codes.
+        link = asked.link(activity=action) if category_of(action) else None
+        rows.append((Cell(action, None, label_of(action)), Cell(count, link)))
     return Table(
         "by-action",
         "By action",
@@ -135,9 +126,7 @@ def _by_action(asked: EventsAsked, by_action: Counts) -> Table:
 
 
 def _of_action(asked: EventsAsked, action: AuditAction) -> list[AuditEvent]:
-    begin, end = begin_of(asked.begin), begin_of(asked.end)
-    rows = AuditEvent.objects.filter(action=action, recorded_date_time__gte=begin, recorded_date_time__lt=end)
-    return list(rows.order_by("-recorded_date_time", "-sequence")[:LISTED])
+    return list(asked.rows.filter(action=action).order_by("-recorded_date_time", "-sequence")[:LISTED])
 
 
 def _verifications(asked: EventsAsked, events: list[AuditEvent]) -> Table:
@@ -146,9 +135,9 @@ def _verifications(asked: EventsAsked, events: list[AuditEvent]) -> Table:
             _event_cell(event),
             Cell(event.recorded_date_time),
             Cell("intact" if event.outcome == Outcome.SUCCESS else "damaged", None, _result(event)),
-            Cell(event.after.get("events")),
-            Cell(event.after.get("checkpoints")),
-            Cell(event.after.get("milliseconds", 0) / 1000),
+            Cell(number_said(event, "events")),
+            Cell(number_said(event, "checkpoints")),
+            Cell((number_said(event, "milliseconds") or 0) / 1000),
             Cell(event.actor_name),
         )
         for event in events
@@ -175,8 +164,8 @@ def _verifications(asked: EventsAsked, events: list[AuditEvent]) -> Table:
 def _result(event: AuditEvent) -> str:
     if event.outcome == Outcome.SUCCESS:
         return "✓ Intact"
-    first: Any = event.after.get("first_sequence")
-    return f"✕ Damaged: {event.after.get('kind')}{f' at event {first}' if first is not None else ''}"
+    first = said(event, "first_sequence")
+    return f"✕ Damaged: {said(event, 'kind')}{f' at event {first}' if first is not None else ''}"
 
 
 def _checkpoints() -> Table:
@@ -184,7 +173,7 @@ def _checkpoints() -> Table:
         (
             Cell(checkpoint.size),
             Cell(checkpoint.created_date_time),
-            Cell(checkpoint.note.splitlines()[2]),
+            Cell(root_of(checkpoint)),
             Cell(checkpoint.kept_date_time),
         )
         for checkpoint in AuditCheckpoint.objects.all()[:LISTED]
@@ -211,10 +200,10 @@ def _exports(asked: EventsAsked, events: list[AuditEvent]) -> Table:
             _event_cell(event),
             Cell(event.recorded_date_time),
             Cell(event.actor_name),
-            Cell(event.after.get("format")),
-            Cell(event.after.get("after_sequence")),
-            Cell(event.after.get("up_to_sequence")),
-            Cell(event.after.get("filters")),
+            Cell(said(event, "format")),
+            Cell(number_said(event, "after_sequence")),
+            Cell(number_said(event, "up_to_sequence")),
+            Cell(said(event, "filters")),
         )
         for event in events
     ]

@@ -10,6 +10,13 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // What was unfolded stays so.
 let unfolded = [];
 document.addEventListener("htmx:beforeSwap", (event) => {
+  const { finalRequestPath, responsePath } = event.detail.pathInfo;
+  // Whoever is no longer signed in was sent to another page, which is not to stand inside this one.
+  if (responsePath && responsePath.split("?")[0] !== finalRequestPath.split("?")[0]) {
+    event.detail.shouldSwap = false;
+    location.reload();
+    return;
+  }
   unfolded = [...event.detail.target.querySelectorAll("details[id][open]")].map((one) => one.id);
 });
 document.addEventListener("htmx:afterSettle", () => {
