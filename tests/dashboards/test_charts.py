@@ -1,10 +1,13 @@
 """Charts: drawn on the server, told mark by mark, leading to rows, in colours of the page, and nothing else."""
 
+import os
 import re
 from typing import Any
 
 import pytest
 from django.core.cache import caches
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from operations.dashboards import charts, drawing
@@ -110,6 +113,17 @@ def test_a_chart_is_told_linked_and_harmless(draw: Any, table: Table) -> None:
 )
 def test_where_there_is_nothing_nothing_is_drawn(draw: Any, table: Table) -> None:
     assert draw(table) is None
+
+
+@settings(max_examples=1000 if os.environ.get("PORTAL_FUZZ") == "1" else 12, deadline=None)
+@given(st.lists(st.text(max_size=80), min_size=1, max_size=8))
+def test_any_text_can_be_drawn(names: list[str]) -> None:
+    """A character that the drawing cannot read would end the whole process."""
+    for specification in (
+        charts.ranked("n")(by_name(*names)),
+        charts.graph(needs(*((name, "base") for name in names))),
+    ):
+        assert specification is None or drawing.svg(specification, told="T")
 
 
 def test_a_deep_or_dense_graph_is_laid_out_at_once() -> None:
