@@ -73,12 +73,14 @@ def board_page(request: HttpRequest, name: str) -> HttpResponse:
         "file_names": file_names() if "definition_file" in page.fields else [],
         "may_create": request.user.has_perm(Action.RECORD_OPERATION.value.permission),
     }
+    still = {LIVE: "off"} if page.is_live and not context["is_live"] else {}
     is_valid = filters.is_valid()
     if is_valid:
         board = BOARDS[name].tell(filters)
         context |= {
             "chips": [
-                (label, value, f"{board_address(name)}?{urlencode(others)}") for label, value, others in filters.chips
+                (label, value, f"{board_address(name)}?{urlencode(others | still)}")
+                for label, value, others in filters.chips
             ],
             "tiles": showing.tiles(board, filters),
             "panels": showing.panels(page, board, filters),

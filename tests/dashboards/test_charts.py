@@ -138,7 +138,7 @@ def test_nobody_and_nothing_is_left_out_for_having_no_success() -> None:
     columns = [Column("type", "Type"), Column("rate", "Success rate", Kind.SHARE)]
     table = Table("t", "T", "", columns, [(Cell("Remove"), Cell(0.0, LINK)), (Cell("Upload"), Cell(None))])
     drawn = drawing.svg(charts.ranked("rate")(table), told="T")
-    assert 'aria-label="Remove: 0 % success rate"' in drawn
+    assert 'aria-label="Remove, success rate: 0 %"' in drawn
     assert "Upload" not in drawn
 
 

@@ -118,3 +118,17 @@ def operator(visitor: Callable[..., Visitor]) -> Visitor:
 @pytest.fixture
 def auditor(visitor: Callable[..., Visitor]) -> Visitor:
     return visitor().sign_in("anders")
+
+
+@pytest.fixture
+def at_past(visitor: Callable[..., Visitor], past: history.Past) -> Callable[..., Visitor]:
+    """Somebody at the portal with a past, on the overview; each person signs in there once only."""
+
+    def arrive(name: str = "anders", **options: Any) -> Visitor:
+        if name not in past.sessions:
+            past.sessions[name] = visitor(at=past.portal).sign_in(name).context.storage_state()
+        person = visitor(at=past.portal, storage_state=past.sessions[name], **options)
+        person.page.goto("/dashboards/")
+        return person
+
+    return arrive

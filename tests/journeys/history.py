@@ -6,8 +6,9 @@ started there. What it made is told to the tests, which count it in their own wa
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Group
@@ -74,7 +75,7 @@ class Past:
     """The running portal, when its past was written, and what that was.
 
     `files` are ids by file name, `versions` the numbers and moments of MANY's; `removed` and `denied` are when that
-    happened to GONE and to olga, and `verified` is how many events were found intact.
+    happened to GONE and to olga, `verified` is how many events were found intact, `sessions` are of who signed in.
     """
 
     portal: Portal
@@ -85,6 +86,7 @@ class Past:
     removed: datetime
     denied: datetime
     verified: int
+    sessions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def yesterday(self) -> date:
@@ -150,9 +152,8 @@ def files() -> Iterator[Done]:
     perform(removal)
     upload(olga, NEEDED, template("Needed"))
     using = '<using prefix="needed" namespace="Past.Needed"/>'
-    upload(
-        olga, NEEDING, template("Needing").replace(b"/></policyNamespaces>", f"/>{using}</policyNamespaces>".encode())
-    )
+    needing = template("Needing").replace(b"</policyNamespaces>", f"{using}</policyNamespaces>".encode())
+    upload(olga, NEEDING, needing.replace(b'ref="Main"', b'ref="needed:Main"'))
     upload(olga, BROKEN, rows.BROKEN_ADMX)
     access.denied(by=olga, method="GET", path=DENIED)
     for one in GroupPolicyOperation.objects.order_by("created_date_time"):

@@ -26,15 +26,21 @@ UNFOLD = "() => document.querySelectorAll('details').forEach((one) => { one.open
 
 
 @pytest.fixture
-def reader(visitor: Callable[..., Visitor]) -> Callable[..., Page]:
-    """Opens pages. Axe-core copies their style sheets, against their policy and away from what these import."""
+def stranger(visitor: Callable[..., Visitor]) -> Visitor:
+    return let_axe_work(visitor)
 
-    def arrive(name: str = "", **options: object) -> Page:
-        person = visitor(bypass_csp=True, **options)
-        person.refusals_expected = {404}
-        return person.sign_in(name).page if name else person.page
 
-    return arrive
+@pytest.fixture
+def auditor(at_past: Callable[..., Visitor]) -> Visitor:
+    """Where there is something to see."""
+    return let_axe_work(at_past, "anders")
+
+
+def let_axe_work(arrive: Callable[..., Visitor], *name: str) -> Visitor:
+    """It copies the style sheets of a page, against the page's policy and away from what they import."""
+    person = arrive(*name, bypass_csp=True)
+    person.refusals_expected = {404}
+    return person
 
 
 def violations(page: Page) -> list[str]:
@@ -59,13 +65,13 @@ def expect_none_on(page: Page, *addresses: str) -> None:
     expect_none(found)
 
 
-def test_no_page_breaks_a_rule(reader: Callable[..., Page], pages: dict[str, str]) -> None:
-    expect_none_on(reader("admin"), *pages.values())
+def test_no_page_breaks_a_rule(stranger: Visitor, pages: dict[str, str]) -> None:
+    expect_none_on(stranger.sign_in().page, *pages.values())
 
 
-def test_no_page_with_a_past_breaks_a_rule(reader: Callable[..., Page], past: Past) -> None:
+def test_no_page_with_a_past_breaks_a_rule(at_past: Callable[..., Visitor], past: Past) -> None:
     many, gone, broken = (f"/admin/operations/definitionfile/{past.files[name]}" for name in (MANY, GONE, BROKEN))
-    page = reader("ada", at=past.portal)
+    page = let_axe_work(at_past, "ada").page
     expect_none_on(page, f"{many}/change/", f"{many}/compare/", f"{gone}/change/", f"{broken}/change/")
     for kind in ("policy", "grouppolicycategory"):
         page.goto(f"/admin/operations/{kind}/")
@@ -81,9 +87,9 @@ def test_no_page_with_a_past_breaks_a_rule(reader: Callable[..., Page], past: Pa
     )
 
 
-def test_no_page_of_a_stranger_breaks_a_rule(reader: Callable[..., Page]) -> None:
-    page = reader()
-    expect_none_on(page, "/admin/login/")
+def test_no_page_of_a_stranger_breaks_a_rule(stranger: Visitor) -> None:
+    page = stranger.page
+    expect_none_on(page, "/no-such-page/", "/admin/login/")
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
@@ -91,32 +97,25 @@ def test_no_page_of_a_stranger_breaks_a_rule(reader: Callable[..., Page]) -> Non
     expect_none(violations(page))
 
 
-def test_a_page_that_is_not_there_breaks_no_rule(reader: Callable[..., Page]) -> None:
-    expect_none_on(reader(), "/no-such-page/")
-
-
 @pytest.mark.parametrize("board", BOARDS)
-def test_no_board_with_its_tables_unfolded_breaks_a_rule(reader: Callable[..., Page], past: Past, board: str) -> None:
-    page = reader("anders", at=past.portal)
-    page.goto(f"/dashboards/{board}?period=7d")
-    page.evaluate(UNFOLD)
-    expect_none(violations(page))
+def test_no_board_with_its_tables_unfolded_breaks_a_rule(auditor: Visitor, board: str) -> None:
+    auditor.page.goto(f"/dashboards/{board}?period=7d")
+    auditor.page.evaluate(UNFOLD)
+    expect_none(violations(auditor.page))
 
 
-def test_no_empty_board_breaks_a_rule(reader: Callable[..., Page], past: Past) -> None:
-    page = reader("anders", at=past.portal)
+def test_no_empty_board_breaks_a_rule(auditor: Visitor) -> None:
     period = "since=2020-02-02&until=2020-02-02"
-    expect_none_on(page, f"/dashboards/?{period}", f"/dashboards/people/?{period}")
+    expect_none_on(auditor.page, f"/dashboards/?{period}", f"/dashboards/people/?{period}")
 
 
-def test_a_board_whose_filters_are_wrong_breaks_no_rule(visitor: Callable[..., Visitor], past: Past) -> None:
-    person = visitor(at=past.portal, bypass_csp=True).sign_in("anders")
-    person.refusals_expected = {400, 404}
-    expect_none_on(person.page, "/dashboards/operations/?since=tomorrow&type=nothing&requested_by=anders")
+def test_no_board_whose_filters_are_wrong_breaks_a_rule(auditor: Visitor) -> None:
+    auditor.refusals_expected |= {400}
+    expect_none_on(auditor.page, "/dashboards/operations/?since=tomorrow&type=nothing&requested_by=anders")
 
 
-def test_what_the_portal_adds_to_the_page_about_the_api_breaks_no_rule(reader: Callable[..., Page]) -> None:
-    page = reader()
+def test_what_the_portal_adds_to_the_page_about_the_api_breaks_no_rule(stranger: Visitor) -> None:
+    page = stranger.page
     page.goto("/api/docs")
     page.locator(".opblock").first.wait_for()
     expect_none([told for told in violations(page) if not any(f": {rule} at " in told for rule in OF_SWAGGER_UI)])

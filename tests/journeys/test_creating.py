@@ -87,7 +87,7 @@ def test_a_waiting_operation_is_cancelled_by_another_person_and_both_see_it(
         expect(page.locator("progress")).to_be_visible()
         page.evaluate("window.sameDocument = true")
         other.goto("/dashboards/")
-        other.get_by_role("link", name="Upload of waits.admx").click()
+        other.locator("#board tr", has_text="waits.admx").get_by_role("link", name="Upload").click()
         other.get_by_role("button", name="Cancel").click()
         for story in (page.locator("#story"), other.locator("#story")):
             expect(story).to_contain_text("Cancelled by admin.")
@@ -132,8 +132,9 @@ def test_a_failure_is_explained_with_place_and_remedy(operator: Visitor) -> None
     expect(page.locator("#story .headline")).to_contain_text("Failed")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     page.goto("/dashboards/")
-    expect(page.locator(".sentence").first).to_contain_text("has no key")
-    page.get_by_role("link", name="Upload of broken.admx").first.click()
+    failure = page.locator("#board tr", has_text="broken.admx").first
+    expect(failure).to_contain_text("has no key")
+    failure.get_by_role("link", name="Upload").click()
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#story")).to_contain_text("Retry of")
     expect(page.locator("#story .headline")).to_contain_text("Failed")

@@ -68,7 +68,9 @@ CONTRASTS = """() => {
     }
     return [255, 255, 255];
   };
-  return [...document.querySelectorAll(".badge, .quiet, .number, .sentence, .details, .facts dt")].map((element) => {
+  return [...document.querySelectorAll(
+    ".badge, .quiet, .number, .change, .question, .tabs a, .sentence, .details, .facts dt"
+  )].map((element) => {
     const [a, b] = [light(parts(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
     return { text: element.textContent.trim().slice(0, 30), ratio: (a + 0.05) / (b + 0.05) };
   });
@@ -81,14 +83,17 @@ def test_every_figure_of_the_board_opens_exactly_the_rows_it_counts(
     page = administrator.page
     for query in ("", "?kind=recorded", "?period=24h&status=failed"):
         page.goto(f"/dashboards/{query}")
-        links = page.locator("#board .tiles a, #board .figures a")
-        figures = [(int(re.findall(r"\d+", link.inner_text())[0]), link.get_attribute("href")) for link in links.all()]
+        ended = sum(int(page.locator(f".tile-{status} .number").inner_text()) for status in ("success", "failed"))
+        links = page.locator("#board .tiles a, #board .figures td.count a").all()
+        told = [(link.text_content() or "", str(link.get_attribute("href"))) for link in links]
+        # A share is one of all that ended.
+        figures = {(ended if "%" in text else int(re.findall(r"\d+", text)[0]), address) for text, address in told}
         assert figures
         for count, address in figures:
             asked = parse_qs(urlsplit(query).query)
-            opened = parse_qs(urlsplit(str(address)).query)
+            opened = parse_qs(urlsplit(address).query)
             assert {**asked, **opened} == opened, "The board's own filters go along"
-            page.goto(str(address))
+            page.goto(address)
             expect(page.locator(".portal-pages")).to_contain_text(re.compile(rf"(^|\D){count} operations?"))
 
 

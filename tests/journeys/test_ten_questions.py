@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,15 +11,15 @@ from playwright.sync_api import expect
 from operations.choices import OperationType
 from tests.journeys.browsing import Visitor
 from tests.journeys.history import DENIED, FAILURES, GONE, LABELS, MANY, NIGHTLY, REASON, TICKET, Done, Past, told
-from tests.journeys.portal import JOURNEY, Portal
+from tests.journeys.portal import JOURNEY
 
 pytestmark = JOURNEY
 
 
-@pytest.fixture(scope="module")
-def portal(past: Past) -> Portal:
-    """Here everybody signs in where something has happened already."""
-    return past.portal
+@pytest.fixture
+def auditor(at_past: Callable[..., Visitor]) -> Visitor:
+    """Where something has happened already."""
+    return at_past("anders")
 
 
 def open_board(auditor: Visitor, name: str) -> None:

@@ -32,7 +32,7 @@ def ranked(column: str) -> Drawing:
             bar, name = row[position], in_words(row[0], table.columns[0])
             if bar.value or (bar.value is not None and measured.kind is Kind.SHARE):
                 label = in_words(bar, measured)
-                told = f"{name}: {label} {measured.label.lower()}"
+                told = f"{name}, {measured.label.lower()}: {label}"
                 marks.append(mark_of(bar, told, y=_unlike(shortened(name), marks), value=bar.value, label=label))
         if not marks:
             return None
@@ -70,7 +70,7 @@ def pareto(table: Table) -> Specification | None:
     for row in table.rows:
         code, count, reached = in_words(row[0], table.columns[0]), row[1], row[2]
         share = in_words(reached, table.columns[2])
-        told = f"{code}: {count.value} {table.columns[1].label.lower()}, {share} with all commoner ones"
+        told = f"{code}, {table.columns[1].label.lower()}: {count.value}; {share} with all commoner ones"
         marks.append(mark_of(count, told, x=_unlike(shortened(code), marks), value=count.value, share=reached.value))
     if not marks:
         return None
