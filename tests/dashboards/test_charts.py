@@ -14,6 +14,8 @@ from operations.dashboards import charts, drawing
 from operations.queries.tables import Cell, Column, Kind, Link, Table, Target
 from tests.dashboards import scene
 
+pytestmark = pytest.mark.sqlite_only  # what is drawn does not depend on the database
+
 LINK = Link(Target.OPERATIONS, {"type": "upload", "requested_by": 'a&b"<'})
 HOSTILE = "</text><script>alert(1)</script>' + toString() + '\\\u2028&<\""
 SVG = "{http://www.w3.org/2000/svg}"

@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
+pytestmark = pytest.mark.sqlite_only
+
 STYLES = (REPOSITORY / "operations" / "static" / "operations" / "portal.css").read_text()
 VARIABLE = re.compile(r"--(chart-[a-z0-9-]+): (#[0-9a-f]{3,6});")
 THEMES = {

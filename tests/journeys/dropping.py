@@ -44,13 +44,21 @@ def in_base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def there(page: Page) -> None:
+    """A link that was clicked may not have led there yet."""
+    page.locator("#drop").wait_for()
+    page.wait_for_load_state()
+
+
 def drop(page: Page, *files: tuple[str, str]) -> None:
+    there(page)
     page.evaluate(DROP, [[[name, in_base64(text)] for name, text in files]])
 
 
 def drop_folder(page: Page, definition: tuple[str, str], languages: Sequence[tuple[str, str, str]]) -> None:
     """One ADMX, and ADMLs as (language folder, name, text)."""
     name, text = definition
+    there(page)
     page.evaluate(
         DROP_FOLDER,
         [[name, in_base64(text)], [[code, file, in_base64(adml)] for code, file, adml in languages]],

@@ -19,6 +19,8 @@ from tests.waiting import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 JOURNEY = [pytest.mark.journey, pytest.mark.sqlite_only, pytest.mark.xdist_group("journeys")]
+# Those that look at pages have a portal of their own, beside the one of the others.
+LOOKING = [pytest.mark.journey, pytest.mark.sqlite_only, pytest.mark.xdist_group("journeys that look at pages")]
 OPERATIONS = "/beta/deviceManagement/groupPolicyOperations"
 FILES = "/beta/deviceManagement/groupPolicyUploadedDefinitionFiles"
 PASSWORD = "correct horse battery"  # of the people a journey adds

@@ -8,9 +8,9 @@ from playwright.sync_api import Page
 
 from tests.journeys.browsing import Visitor
 from tests.journeys.history import BROKEN, GONE, MANY, Past
-from tests.journeys.portal import JOURNEY
+from tests.journeys.portal import LOOKING
 
-pytestmark = JOURNEY
+pytestmark = LOOKING
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 BOARDS = ("", "operations/", "people/", "templates/", "trail/")

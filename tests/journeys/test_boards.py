@@ -13,10 +13,10 @@ from playwright.sync_api import Download, Locator, Page, expect
 
 from tests.journeys.browsing import Visitor
 from tests.journeys.history import ALONE, Past
-from tests.journeys.portal import JOURNEY, OPERATIONS, Portal
+from tests.journeys.portal import LOOKING, OPERATIONS, Portal
 from tests.waiting import until
 
-pytestmark = JOURNEY
+pytestmark = LOOKING
 
 BOARDS = ("/dashboards/", *(f"/dashboards/{name}/" for name in ("operations", "people", "templates", "trail")))
 LISTEN = """

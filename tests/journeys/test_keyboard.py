@@ -9,9 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.browsing import Visitor
 from tests.journeys.history import Past
-from tests.journeys.portal import JOURNEY, PASSWORD
+from tests.journeys.portal import LOOKING, PASSWORD
 
-pytestmark = JOURNEY
+pytestmark = LOOKING
 
 MOST_STEPS = 400
 # What has the focus, whether it can be seen, and how its outline stands out from what is behind.

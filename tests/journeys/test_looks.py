@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browsing import Visitor
-from tests.journeys.portal import JOURNEY, OPERATIONS, Portal
+from tests.journeys.portal import LOOKING, OPERATIONS, Portal
 
-pytestmark = JOURNEY
+pytestmark = LOOKING
 
 # Where screenshots are put when somebody wants to look at them.
 SCREENSHOTS = "PORTAL_SCREENSHOTS"

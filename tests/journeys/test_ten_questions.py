@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 from operations.choices import OperationType
 from tests.journeys.browsing import Visitor
 from tests.journeys.history import DENIED, FAILURES, GONE, LABELS, MANY, NIGHTLY, REASON, TICKET, Done, Past, told
-from tests.journeys.portal import JOURNEY
+from tests.journeys.portal import LOOKING
 
-pytestmark = JOURNEY
+pytestmark = LOOKING
 
 
 @pytest.fixture
