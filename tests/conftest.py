@@ -23,6 +23,9 @@ from operations.services import api_clients
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = REPOSITORY.parent / "shared" / "admx" / "corpus"
 
+# Fixtures that bring one along.
+DATABASE = {"db", "transactional_db", "live_server"}
+
 _teardown = TransactionTestCase._fixture_teardown
 
 
@@ -42,13 +45,13 @@ TransactionTestCase._fixture_teardown = _teardown_with_guard_lifted  # type: ign
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # First, since each group of them runs on one core: the rest fills up the others.
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     if "sqlite" in django_settings.DATABASES["default"]["ENGINE"]:
         return
     for item in items:
         if item.get_closest_marker("sqlite_only"):
             item.add_marker(pytest.mark.skip(reason="runs on SQLite only"))
+        elif not item.get_closest_marker("django_db") and not DATABASE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.skip(reason="touches no database: ran with SQLite"))
 
 
 @pytest.fixture(scope="session")

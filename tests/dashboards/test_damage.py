@@ -12,7 +12,7 @@ from tests import rows
 from tests.audit.histories import as_owner
 from tests.dashboards import scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 BOARDS = ("", "operations/", "people/", "templates/", "trail/")
 

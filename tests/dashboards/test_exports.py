@@ -13,7 +13,7 @@ from operations.services import operations, rollups
 from tests import rows
 from tests.dashboards import scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 def lines(content: bytes) -> list[dict[str, str]]:

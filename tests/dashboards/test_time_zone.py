@@ -11,7 +11,7 @@ from operations.models import AuditEvent, User
 from operations.services import rollups
 from tests import rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 PAGE = "/dashboards/time-zone/"
 

@@ -78,7 +78,8 @@ class Command(PortalCommand):
         except OperationalError as error:
             raise CommandError(f"The database cannot be reached: {str(error).splitlines()[0]}") from error
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        # Of the API's page the other half of its package is not used.
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["redoc"])
         password = accounts.create_first_admin(by=self.actor)
         password_file = folder / "admin-password"
         if password is not None:
