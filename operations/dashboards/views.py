@@ -86,7 +86,7 @@ def board_page(request: HttpRequest, name: str) -> HttpResponse:
             "panels": showing.panels(page, board, filters),
             "report": showing.report(filters),
         }
-        if page.is_live and allows(Action.READ_TRAIL, request.user.get_all_permissions()):
+        if page is overview.PAGE and allows(Action.READ_TRAIL, request.user.get_all_permissions()):
             context["trail_is_told"] = True
             context["verification"] = last_verification()
         if Action.READ_TRAIL in BOARDS[name].needs:

@@ -104,5 +104,11 @@ class Board:
         return next((table for table in self.tables if table.name == name), None)
 
 
+def changed(parameters: Mapping[str, str], changes: Mapping[str, object]) -> dict[str, str]:
+    """URL parameters with some of them changed or, if empty, left out."""
+    merged = {**parameters, **{name: str(value) for name, value in changes.items()}}
+    return {name: value for name, value in merged.items() if value}
+
+
 def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None

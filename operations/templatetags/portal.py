@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
 from django.db import models
@@ -100,13 +99,6 @@ def own_trail(context: template.Context, subject: models.Model) -> dict[str, Any
         "object_type": subject._meta.object_name,
         "object_id": subject.pk,
     }
-
-
-@register.simple_tag
-def parameters(query: dict[str, str], **changed: Any) -> str:
-    """A query string: what is asked now, with some of it changed or, if empty, left out."""
-    merged = {**query, **{name: str(value) for name, value in changed.items()}}
-    return urlencode({name: value for name, value in merged.items() if value})
 
 
 MARKS = {

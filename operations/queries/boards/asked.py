@@ -11,7 +11,7 @@ from operations.queries.counting import Scope
 from operations.queries.operation_filters import ENDED, OperationFilterSet, files_called
 from operations.queries.period_filters import told
 from operations.queries.slots import Slot
-from operations.queries.tables import Cell, Column, Kind, Link, Row, Table, Target
+from operations.queries.tables import Cell, Column, Kind, Link, Row, Table, Target, changed
 
 LISTED = 25
 
@@ -30,8 +30,7 @@ class Asked:
 
     def link(self, **changes: object) -> Link:
         """To the list, by the same filters with some of them changed or, if empty, left out."""
-        merged = {**self.parameters, **{name: str(value) for name, value in changes.items()}}
-        return Link(Target.OPERATIONS, {name: value for name, value in merged.items() if value})
+        return Link(Target.OPERATIONS, changed(self.parameters, changes))
 
     def only(self, **filters: object) -> Link:
         """To the list of the same period, by these filters and no others."""

@@ -18,7 +18,7 @@ from operations.queries.boards.reading import number_said, root_of, said
 from operations.queries.counting import Counts, Quarter, grouped, summed
 from operations.queries.period_filters import told
 from operations.queries.slots import Slot, Slots
-from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile
+from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile, changed
 from operations.queries.trail_filters import EventFilterSet
 
 
@@ -41,8 +41,7 @@ class EventsAsked:
         return Slots(self.begin, self.end, self.zone)
 
     def link(self, **changes: object) -> Link:
-        merged = {**self.parameters, **{name: str(value) for name, value in changes.items()}}
-        return Link(Target.EVENTS, {name: value for name, value in merged.items() if value})
+        return Link(Target.EVENTS, changed(self.parameters, changes))
 
     def count(self, *dimensions: str) -> Counts:
         """By columns or `slot`; an index holds all that is counted, so the rows are not read."""
