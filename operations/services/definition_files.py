@@ -12,7 +12,7 @@ from operations.choices import DefinitionFileStatus, OperationStatus, OperationT
 from operations.errors import ConflictError, InvalidError, MissingError
 from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, OperationFile, Version
 from operations.permissions import Action, require
-from operations.services import contents, in_force, rollups, telling
+from operations.services import contents, in_force, lifecycle, telling
 from operations.services.handed_in import (
     LANGUAGE_FILES,
     UploadedLanguageFile,
@@ -219,7 +219,7 @@ def remove_at_once(*, by: Actor, definition_file_id: UUID, reason: str = "", tic
     refuse_busy(file)
     refuse_dependents(file)
     now = timezone.now()
-    operation = GroupPolicyOperation.objects.create(
+    operation = GroupPolicyOperation(
         operation_type=OperationType.REMOVE,
         operation_status=OperationStatus.SUCCESS,
         status_details=telling.removed(file),
@@ -234,10 +234,9 @@ def remove_at_once(*, by: Actor, definition_file_id: UUID, reason: str = "", tic
         ticket=ticket,
         **requester(by),
     )
-    rollups.move(None, rollups.cell_of(operation))
-    audit.record(
-        audit.AuditAction.OPERATION_SUCCEEDED,
+    lifecycle.create_operation(
         operation,
+        action=audit.AuditAction.OPERATION_SUCCEEDED,
         by=by,
         reason=reason,
         after={"operation_type": operation.operation_type, "status_details": operation.status_details},

@@ -15,7 +15,7 @@ from operations.choices import DefinitionFileStatus, OperationStatus, OperationT
 from operations.errors import ConflictError, MissingError
 from operations.models import DefinitionFile, GroupPolicyOperation, OperationFile, Version
 from operations.permissions import Action, require
-from operations.services import rollups
+from operations.services import lifecycle
 from operations.services.checking import check
 
 _NEEDED = {
@@ -64,8 +64,13 @@ def record_operation(
     operation.create_digest = _create_digest(operation)
     validate(operation)
     try:
-        with transaction.atomic():
-            operation.save(force_insert=True)
+        lifecycle.create_operation(
+            operation,
+            action=audit.AuditAction.OPERATION_RECORDED,
+            by=by,
+            reason=reason,
+            after={name: getattr(operation, name) for name in (*CORRECTABLE, "definition_file_id", "ticket")},
+        )
     except IntegrityError:
         existing = GroupPolicyOperation.objects.filter(pk=operation.pk).first()
         if existing is None:
@@ -78,14 +83,6 @@ def record_operation(
                 target="id",
             ) from None
         return existing
-    rollups.move(None, rollups.cell_of(operation))
-    audit.record(
-        audit.AuditAction.OPERATION_RECORDED,
-        operation,
-        by=by,
-        reason=reason,
-        after={name: getattr(operation, name) for name in (*CORRECTABLE, "definition_file_id", "ticket")},
-    )
     return operation
 
 
@@ -100,7 +97,6 @@ def correct_operation(
     require(Action.CORRECT_OPERATION, by.held)
     operation = _recorded(operation_id, definition_file_id, verb="changed")
     before = {name: getattr(operation, name) for name in CORRECTABLE}
-    counted = rollups.cell_of(operation)
     now = timezone.now()
     new_type = changes.get("operation_type", operation.operation_type)
     if operation.is_final and new_type != operation.operation_type:
@@ -109,16 +105,13 @@ def correct_operation(
             f"stays '{operation.operation_type}'.",
             target="operation_type",
         )
-    operation.operation_type = new_type
-    operation.status_details = changes.get("status_details", operation.status_details)
-    operation.change_status(changes.get("operation_status", operation.operation_status), now=now)
-    validate(operation)
-    old, new = audit.changed_fields(operation, before, CORRECTABLE)
-    if new:
-        operation.last_modified_date_time = now
-        operation.save(update_fields=[*CORRECTABLE, "finished_date_time", "last_modified_date_time"])
-        rollups.move(counted, rollups.cell_of(operation))
-        audit.record(audit.AuditAction.OPERATION_CORRECTED, operation, by=by, before=old, after=new)
+    with lifecycle.change_operation(operation, now=now) as change:
+        operation.operation_type = new_type
+        operation.status_details = changes.get("status_details", operation.status_details)
+        operation.change_status(changes.get("operation_status", operation.operation_status), now=now)
+        validate(operation)
+        old, new = audit.changed_fields(operation, before, CORRECTABLE)
+        change.report(audit.AuditAction.OPERATION_CORRECTED, by=by, before=old, after=new)
     return operation
 
 
@@ -127,17 +120,15 @@ def delete_operation(*, by: Actor, operation_id: UUID, definition_file_id: UUID 
     """Delete a recorded operation for good; the trail keeps what it was. Raises ConflictError."""
     require(Action.DELETE_OPERATION, by.held)
     operation = _recorded(operation_id, definition_file_id, verb="deleted")
-    audit.record(
-        audit.AuditAction.OPERATION_DELETED,
+    lifecycle.delete_operation(
         operation,
+        action=audit.AuditAction.OPERATION_DELETED,
         by=by,
         before={
             name: getattr(operation, name)
             for name in (*CORRECTABLE, "definition_file_id", "requested_by_name", "created_date_time", "reason")
         },
     )
-    rollups.move(rollups.cell_of(operation), None)
-    operation.delete()
 
 
 @transaction.atomic
@@ -148,23 +139,17 @@ def cancel_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
     if not operation.is_queued:
         raise ConflictError("Only an operation that waits and has not started can be cancelled.")
     now = timezone.now()
-    counted = rollups.cell_of(operation)
-    operation.change_status(OperationStatus.FAILED, now=now)
-    operation.status_details = f"Cancelled by {by.name}."
-    operation.last_modified_date_time = now
-    operation.save(
-        update_fields=["operation_status", "finished_date_time", "status_details", "last_modified_date_time"]
-    )
-    rollups.move(counted, rollups.cell_of(operation))
+    with lifecycle.change_operation(operation, now=now) as change:
+        operation.change_status(OperationStatus.FAILED, now=now)
+        operation.status_details = f"Cancelled by {by.name}."
+        change.report(
+            audit.AuditAction.OPERATION_CANCELLED,
+            by=by,
+            before={"operation_status": OperationStatus.IN_PROGRESS},
+            after={"operation_status": operation.operation_status, "status_details": operation.status_details},
+        )
     file = DefinitionFile.objects.get(operations=operation)
     set_file_status(operation, file.settled_status)
-    audit.record(
-        audit.AuditAction.OPERATION_CANCELLED,
-        operation,
-        by=by,
-        before={"operation_status": OperationStatus.IN_PROGRESS},
-        after={"operation_status": operation.operation_status, "status_details": operation.status_details},
-    )
     return operation
 
 
@@ -246,27 +231,23 @@ def request_operation(
         **requester(by),
     )
     try:
-        with transaction.atomic():
-            operation.save(force_insert=True)
+        lifecycle.create_operation(
+            operation,
+            action=audit.AuditAction.OPERATION_RETRIED if retry_of else audit.AuditAction.OPERATION_REQUESTED,
+            by=by,
+            reason=reason,
+            after={
+                "operation_type": operation_type,
+                "definition_file_id": definition_file.pk,
+                "content_sha256": definition_file.content_id,
+                "ticket": ticket,
+                "retry_of": retry_of.pk if retry_of else None,
+                "returns_to_version": returns_to.number if returns_to else None,
+            },
+        )
     except IntegrityError:
         refuse_busy(definition_file)
         raise
-    rollups.move(None, rollups.cell_of(operation))
-    action = audit.AuditAction.OPERATION_RETRIED if retry_of else audit.AuditAction.OPERATION_REQUESTED
-    audit.record(
-        action,
-        operation,
-        by=by,
-        reason=reason,
-        after={
-            "operation_type": operation_type,
-            "definition_file_id": definition_file.pk,
-            "content_sha256": definition_file.content_id,
-            "ticket": ticket,
-            "retry_of": retry_of.pk if retry_of else None,
-            "returns_to_version": returns_to.number if returns_to else None,
-        },
-    )
     removal = operation_type == OperationType.REMOVE
     set_file_status(
         operation, DefinitionFileStatus.REMOVAL_IN_PROGRESS if removal else DefinitionFileStatus.UPLOAD_IN_PROGRESS

@@ -12,8 +12,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from operations import admx, audit, queue
@@ -21,7 +19,7 @@ from operations.actor import Actor, worker
 from operations.choices import DefinitionFileStatus, OperationStatus, OperationType
 from operations.errors import ConflictError
 from operations.models import DefinitionFile, Finding, GroupPolicyOperation
-from operations.services import catalogues, in_force, rollups, telling, versions
+from operations.services import catalogues, in_force, lifecycle, telling, versions
 from operations.services.definition_files import refuse_dependents
 from operations.services.handed_in import Candidate, candidate_of
 from operations.services.operations import set_file_status
@@ -124,24 +122,7 @@ def _waits_for_older(operation_id: UUID) -> bool:
 @transaction.atomic
 def _claim(operation_id: UUID, by: Actor) -> GroupPolicyOperation | None:
     audit.take_turn()
-    now = timezone.now()
-    claimed = GroupPolicyOperation.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lte=now),
-        pk=operation_id,
-        performed=True,
-        operation_status=OperationStatus.IN_PROGRESS,
-    ).update(
-        attempt=F("attempt") + 1,
-        lease_until=now + timedelta(seconds=settings.PORTAL_LEASE_SECONDS),
-        started_date_time=Coalesce("started_date_time", now),
-        last_modified_date_time=now,
-    )
-    if not claimed:
-        return None
-    operation = GroupPolicyOperation.objects.select_related("definition_file__content").get(pk=operation_id)
-    by = replace(by, on_behalf_of=operation.requested_by_name)
-    audit.record(audit.AuditAction.OPERATION_STARTED, operation, by=by, after={"attempt": operation.attempt})
-    return operation
+    return lifecycle.claim_operation(operation_id, by=by, now=timezone.now())
 
 
 def _bring_into_force(operation: GroupPolicyOperation, by: Actor) -> bool:
@@ -240,23 +221,27 @@ def _finish(
     )
     if held is None:
         return None
-    before = {"operation_status": held.operation_status}
-    counted = rollups.cell_of(held)
-    held.change_status(status, now=now)
-    held.status_details = telling.within_limit(details)
-    held.last_modified_date_time = now
-    held.lease_until = None
-    held.save(
-        update_fields=[
-            "operation_status",
-            "status_details",
-            "finished_date_time",
-            "last_modified_date_time",
-            "lease_until",
-        ]
-    )
-    rollups.move(counted, rollups.cell_of(held))
     findings = list(findings)
+    succeeded = status == OperationStatus.SUCCESS
+    errors = list(dict.fromkeys(finding.code for finding in findings if finding.severity == admx.Severity.ERROR))
+    with lifecycle.change_operation(held, now=now) as change:
+        before = {"operation_status": held.operation_status}
+        held.change_status(status, now=now)
+        held.status_details = telling.within_limit(details)
+        held.lease_until = None
+        change.report(
+            audit.AuditAction.OPERATION_SUCCEEDED if succeeded else audit.AuditAction.OPERATION_FAILED,
+            by=by,
+            outcome=audit.Outcome.SUCCESS if succeeded else audit.Outcome.FAILURE,
+            before=before,
+            after={
+                "operation_status": held.operation_status,
+                "status_details": held.status_details,
+                "attempt": held.attempt,
+                "findings": errors,
+            },
+            error_code=errors[0] if errors and not succeeded else "",
+        )
     Finding.objects.bulk_create(
         Finding(
             operation=held,
@@ -272,21 +257,5 @@ def _finish(
             item=finding.item,
         )
         for position, finding in enumerate(findings)
-    )
-    succeeded = status == OperationStatus.SUCCESS
-    errors = list(dict.fromkeys(finding.code for finding in findings if finding.severity == admx.Severity.ERROR))
-    audit.record(
-        audit.AuditAction.OPERATION_SUCCEEDED if succeeded else audit.AuditAction.OPERATION_FAILED,
-        held,
-        by=by,
-        outcome=audit.Outcome.SUCCESS if succeeded else audit.Outcome.FAILURE,
-        before=before,
-        after={
-            "operation_status": held.operation_status,
-            "status_details": held.status_details,
-            "attempt": held.attempt,
-            "findings": errors,
-        },
-        error_code=errors[0] if errors and not succeeded else "",
     )
     return held
