@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from operations.actor import Actor
 from operations.errors import PortalError
-from operations.services import bundles, folders, judging
 from operations.services.definition_files import DEFAULT_LANGUAGE_CODE
-from operations.services.plans import Outcome
+from operations.services.importing import preflight, run, sources
+from operations.services.importing.plan import Outcome
 
 FINDINGS_SHOWN = 10
 LABELS = {
@@ -80,14 +80,14 @@ class ImportForm(forms.Form):
         return paths
 
 
-def found_in(form: ImportForm) -> bundles.Found | None:
+def found_in(form: ImportForm) -> sources.Found | None:
     """The templates that were handed in; None when refused, with the reason beside its field."""
     values = form.cleaned_data
     files, paths = values["templates"], values["paths"]
     if len(paths) != len(files):
         paths = [file.name for file in files]
     try:
-        found = bundles.read_uploaded(
+        found = sources.read_uploaded(
             [(path, file) for path, file in zip(paths, files, strict=True)],
             default_language=values["default_language_code"] or DEFAULT_LANGUAGE_CODE,
         )
@@ -100,9 +100,9 @@ def found_in(form: ImportForm) -> bundles.Found | None:
     return found
 
 
-def check_first(form: ImportForm, found: bundles.Found, *, by: Actor) -> list[dict[str, Any]]:
+def check_first(form: ImportForm, found: sources.Found, *, by: Actor) -> list[dict[str, Any]]:
     """What would come of each, needed ones first; nothing is stored."""
-    judged = judging.preflight_batch(by=by, bundles=found.bundles, new_versions=form.cleaned_data["new_versions"])
+    judged = preflight.preflight_batch(by=by, bundles=found.bundles, new_versions=form.cleaned_data["new_versions"])
     return [
         {
             "path": one.bundle.path,
@@ -119,10 +119,10 @@ def check_first(form: ImportForm, found: bundles.Found, *, by: Actor) -> list[di
     ]
 
 
-def request(form: ImportForm, found: bundles.Found, *, by: Actor) -> list[str]:
+def request(form: ImportForm, found: sources.Found, *, by: Actor) -> list[str]:
     """Queue an operation for each and say, a sentence each, why some of them got none."""
     values = form.cleaned_data
-    steps = folders.request_folder(
+    steps = run.request_folder(
         by=by,
         bundles=found.bundles,
         new_versions=values["new_versions"],
@@ -135,5 +135,5 @@ def request(form: ImportForm, found: bundles.Found, *, by: Actor) -> list[str]:
     ] + _reasons(found)
 
 
-def _reasons(found: bundles.Found) -> list[str]:
+def _reasons(found: sources.Found) -> list[str]:
     return [f"{path} was left out: {reason}" for path, reason in found.left_over]

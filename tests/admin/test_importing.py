@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
-from operations.services import bundles, performing
+from operations.services import performing
+from operations.services.importing import sources
 from tests.admin.pages import IMPORT
 from tests.admx import samples
-from tests.services.test_folders import a_template
+from tests.services.importing.test_importing import a_template
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +122,7 @@ def test_nothing_wrong_or_damaged_gets_in(admin_browser: Client, monkeypatch: py
     broken_zip = {"templates": [SimpleUploadedFile("all.zip", b"PK nonsense")]}
     expect_refused(admin_browser.post(IMPORT, broken_zip), "all.zip is neither")
     expect_refused(admin_browser.post(IMPORT, handed_in(BOTH, default_language_code="no language")), "default_language")
-    monkeypatch.setattr(bundles, "MAX_UPLOADED_BYTES", 10)
+    monkeypatch.setattr(sources, "MAX_UPLOADED_BYTES", 10)
     expect_refused(admin_browser.post(IMPORT, handed_in(BOTH)), "Choose fewer at once")
 
 

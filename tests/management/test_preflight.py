@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from operations.models import DefinitionFile
-from operations.services import judging
+from operations.services.importing import preflight
 from tests import rows
 from tests.admx import samples
 
@@ -69,7 +69,7 @@ def test_it_is_judged_against_what_is_in_force_unless_alone(template: Path) -> N
 
 
 def test_without_a_database_the_files_are_judged_alone(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "database_is_ready", lambda: False)
+    monkeypatch.setattr(preflight, "database_is_ready", lambda: False)
     status, _, beside = run(template)
     assert status == 0
     assert "has no database yet" in beside

@@ -7,8 +7,8 @@ from django.core.management.base import CommandError
 
 from operations.errors import PortalError
 from operations.management.portal_command import PortalCommand
-from operations.services import bundles, folders, judging
-from operations.services.plans import Outcome
+from operations.services.importing import preflight, run, sources
+from operations.services.importing.plan import Outcome
 
 DONE = {
     Outcome.IMPORTED: "imported",
@@ -38,7 +38,7 @@ class Command(PortalCommand):
 
     def run(self, **options: Any) -> None:
         try:
-            found = bundles.read_folder(options["folder"], default_language=options["default_language"])
+            found = sources.read_folder(options["folder"], default_language=options["default_language"])
         except PortalError as error:
             raise CommandError(str(error), returncode=2) from error
         if not found.bundles:
@@ -50,16 +50,16 @@ class Command(PortalCommand):
             verb = "would fail" if options["dry_run"] else "failed"
             raise CommandError(f"{failed} of {len(results)} {verb}.", returncode=1)
 
-    def _foretold(self, found: bundles.Found, options: dict[str, Any]) -> list[tuple[str, Outcome, str]]:
-        judged = judging.preflight_batch(
+    def _foretold(self, found: sources.Found, options: dict[str, Any]) -> list[tuple[str, Outcome, str]]:
+        judged = preflight.preflight_batch(
             by=self.actor, bundles=found.bundles, new_versions=not options["no_new_versions"]
         )
-        return [(one.bundle.path, one.outcome, one.first_sentence) for one in judged]
+        return [(one.bundle.path, one.outcome, one.sentence) for one in judged]
 
-    def _imported(self, found: bundles.Found, options: dict[str, Any]) -> list[tuple[str, Outcome, str]]:
+    def _imported(self, found: sources.Found, options: dict[str, Any]) -> list[tuple[str, Outcome, str]]:
         results = []
         on_terminal = self.stdout.isatty()
-        for step in folders.import_folder(
+        for step in run.import_folder(
             by=self.actor,
             bundles=found.bundles,
             new_versions=not options["no_new_versions"],
@@ -79,7 +79,7 @@ class Command(PortalCommand):
             self.stdout.write("")
         return results
 
-    def _summarise(self, results: list[tuple[str, Outcome, str]], found: bundles.Found, *, dry_run: bool) -> None:
+    def _summarise(self, results: list[tuple[str, Outcome, str]], found: sources.Found, *, dry_run: bool) -> None:
         if dry_run:
             width = max(len(path) for path, _, _ in results)
             for path, outcome, details in results:

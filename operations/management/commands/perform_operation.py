@@ -10,8 +10,9 @@ from operations.actor import Actor
 from operations.choices import OperationStatus
 from operations.management.portal_command import PortalCommand
 from operations.models import GroupPolicyOperation
-from operations.services import definition_files, folders, operations, versions
+from operations.services import definition_files, operations, versions
 from operations.services.handed_in import UploadedLanguageFile
+from operations.services.importing import run
 
 Asked = Callable[[Actor, dict[str, Any]], GroupPolicyOperation]
 
@@ -64,7 +65,7 @@ class Command(PortalCommand):
         if not options["wait"]:
             self.stdout.write("It is queued. To see how it ends, look at the portal, or use --wait.")
             return
-        operation = folders.carried_out(operation)
+        operation = run.carried_out(operation)
         if operation.operation_status != OperationStatus.SUCCESS:
             raise CommandError(f"{operation.operation_status}: {operation.status_details or ''}", returncode=1)
         self.stdout.write(f"{operation.operation_status}: {operation.status_details or ''}")

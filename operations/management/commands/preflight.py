@@ -7,9 +7,8 @@ from django.core.management.base import CommandError
 
 from operations.errors import PortalError
 from operations.management.portal_command import PortalCommand
-from operations.services import bundles, judging
-from operations.services.judging import Judged
-from operations.services.plans import Outcome
+from operations.services.importing import preflight, sources
+from operations.services.importing.plan import Decision, Outcome
 
 WOULD = {
     Outcome.IMPORTED: "would be imported",
@@ -42,12 +41,12 @@ class Command(PortalCommand):
 
     def run(self, **options: Any) -> None:
         alone = options["alone"]
-        if not alone and not judging.database_is_ready():
+        if not alone and not preflight.database_is_ready():
             alone = True
             self.stderr.write("The portal has no database yet, so the files are judged alone.")
         try:
-            found = bundles.read_paths(options["files"], default_language=options["default_language"])
-            judged = judging.preflight_batch(
+            found = sources.read_paths(options["files"], default_language=options["default_language"])
+            judged = preflight.preflight_batch(
                 by=self.actor, bundles=found.bundles, alone=alone, intune_fails=options["intune_fails"]
             )
         except PortalError as error:
@@ -55,7 +54,7 @@ class Command(PortalCommand):
         for path, reason in found.left_over:
             self.stderr.write(f"{path} was left over: {reason}")
         if options["json"]:
-            self.stdout.write(json.dumps([one.as_json() for one in judged], indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps([preflight.as_json(one) for one in judged], indent=2, ensure_ascii=False))
         else:
             for one in judged:
                 self._tell(one)
@@ -65,7 +64,7 @@ class Command(PortalCommand):
         if failing:
             raise CommandError(f"{failing} of {len(judged)} would fail.", returncode=1)
 
-    def _tell(self, one: Judged) -> None:
+    def _tell(self, one: Decision) -> None:
         codes = ", ".join(language.language_code for language in one.bundle.language_files)
         self.stdout.write(f"{one.bundle.path} ({codes or 'no language'}): {WOULD[one.outcome]}")
         if one.refusal:

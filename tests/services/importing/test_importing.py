@@ -11,8 +11,9 @@ import pytest
 from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.errors import DeniedError, InvalidError, PortalError, TooLargeError
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.services import bundles, folders, judging, operations, performing, plans, versions
-from operations.services.plans import Outcome
+from operations.services import operations, performing, versions
+from operations.services.importing import plan, preflight, run, sources
+from operations.services.importing.plan import Outcome
 from tests import rows
 from tests.admx import samples
 
@@ -45,17 +46,17 @@ def base_and_child(tmp_path: Path) -> Path:
     return a_folder(tmp_path / "templates", a_child=a_template("Child", "Base"), base=a_template("Base"))
 
 
-def bundles_in(path: Path) -> tuple[bundles.Bundle, ...]:
-    return bundles.read_folder(path).bundles
+def bundles_in(path: Path) -> tuple[sources.Bundle, ...]:
+    return sources.read_folder(path).bundles
 
 
 def outcomes(path: Path, *, new_versions: bool = True) -> list[tuple[str, Outcome]]:
-    steps = folders.import_folder(by=rows.everybody(), bundles=bundles_in(path), new_versions=new_versions)
+    steps = run.import_folder(by=rows.everybody(), bundles=bundles_in(path), new_versions=new_versions)
     return [(step.bundle.file_name, step.outcome) for step in steps]
 
 
-def judged(path: Path, *, alone: bool = False) -> list[judging.Judged]:
-    return list(judging.preflight_batch(by=rows.everybody(), bundles=bundles_in(path), alone=alone))
+def judged(path: Path, *, alone: bool = False) -> list[plan.Decision]:
+    return list(preflight.preflight_batch(by=rows.everybody(), bundles=bundles_in(path), alone=alone))
 
 
 def a_zip(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
@@ -85,19 +86,19 @@ def test_links_and_other_files_in_a_zip_are_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../a.admx", "/a.admx", "en-US/../../a.adml", "C:\\a.admx", "..\\a.admx", "../x.txt"])
 def test_a_zip_that_points_outside_itself_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidError, match="outside its own folder"):
-        bundles.read_folder(a_zip(tmp_path / "a.zip", (name, b"x")))
+        sources.read_folder(a_zip(tmp_path / "a.zip", (name, b"x")))
 
 
 def test_a_zip_with_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     huge = a_zip(tmp_path / "huge.zip", ("a.admx", bytes(5 * 1024 * 1024)))
     with pytest.raises(TooLargeError, match=r"a\.admx in huge\.zip"):
-        bundles.read_folder(huge)
-    monkeypatch.setattr(bundles, "MAX_UNPACKED_BYTES", 1024**2)
+        sources.read_folder(huge)
+    monkeypatch.setattr(sources, "MAX_UNPACKED_BYTES", 1024**2)
     with pytest.raises(TooLargeError, match="more than 1 MiB"):
-        bundles.read_folder(huge)
-    monkeypatch.setattr(bundles, "MAX_ZIP_ENTRIES", 0)
+        sources.read_folder(huge)
+    monkeypatch.setattr(sources, "MAX_ZIP_ENTRIES", 0)
     with pytest.raises(TooLargeError, match="1 entries"):
-        bundles.read_folder(huge)
+        sources.read_folder(huge)
 
 
 def encrypted(path: Path) -> None:
@@ -124,18 +125,18 @@ def damaged(path: Path) -> None:
 def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / "a.zip")
     with pytest.raises(InvalidError, match=r"a\.zip"):
-        bundles.read_folder(tmp_path / "a.zip")
+        sources.read_folder(tmp_path / "a.zip")
 
 
 def test_a_file_over_the_limit_in_a_folder_is_left_over(tmp_path: Path) -> None:
     (tmp_path / "a.admx").write_bytes(bytes(5 * 1024 * 1024))
-    found = bundles.read_folder(tmp_path)
+    found = sources.read_folder(tmp_path)
     assert found.bundles == ()
     assert found.left_over[0][0] == "a.admx"
 
 
 def test_a_single_admx_brings_the_adml_in_its_place_along(base_and_child: Path) -> None:
-    (bundle,) = bundles.read_paths([base_and_child / "base.admx"]).bundles
+    (bundle,) = sources.read_paths([base_and_child / "base.admx"]).bundles
     assert [language.file_name for language in bundle.language_files] == ["base.adml"]
 
 
@@ -148,9 +149,9 @@ def test_without_the_usual_language_the_first_one_is_the_default(tmp_path: Path)
 
 def test_what_is_needed_comes_first_and_what_cannot_be_read_last(base_and_child: Path) -> None:
     (base_and_child / "a.admx").write_text("<no")
-    planned = plans.plan(bundles_in(base_and_child))
-    assert [bundle.file_name for bundle in planned.in_order] == ["base.admx", "a_child.admx", "a.admx"]
-    assert planned.circles == ()
+    planned = plan.in_dependency_order(bundles_in(base_and_child))
+    assert [bundle.file_name for bundle in planned.bundles] == ["base.admx", "a_child.admx", "a.admx"]
+    assert planned.cycles == ()
 
 
 @pytest.mark.django_db
@@ -160,7 +161,7 @@ def test_a_base_file_beside_its_child_satisfies_it_and_nothing_is_stored(base_an
         ("base.admx", IMPORTED),
         ("a_child.admx", IMPORTED),
     ]
-    assert found[0].first_sentence.startswith("1 policy added")
+    assert found[0].sentence.startswith("1 policy added")
     assert not DefinitionFile.objects.exists()
 
 
@@ -219,7 +220,7 @@ def test_other_bytes_become_a_new_version_unless_that_is_not_wanted(base_and_chi
 @pytest.mark.django_db
 def test_an_upload_left_waiting_or_failed_is_taken_up_again(base_and_child: Path) -> None:
     child, base = bundles_in(base_and_child)
-    asked = folders.import_folder(by=rows.everybody(), bundles=[child])
+    asked = run.import_folder(by=rows.everybody(), bundles=[child])
     assert [step.outcome for step in asked] == [FAILED]
     waiting = rows.an_upload(base.content, file_name="base.admx")
     assert outcomes(base_and_child) == [("base.admx", IMPORTED), ("a_child.admx", IMPORTED)]
@@ -232,14 +233,14 @@ def test_an_upload_left_waiting_or_failed_is_taken_up_again(base_and_child: Path
 def test_an_operation_that_was_cancelled_meanwhile_is_not_waited_for() -> None:
     operation = rows.an_upload()
     operations.cancel_operation(by=rows.everybody(), operation_id=operation.pk)
-    assert folders.carried_out(operation).operation_status == OperationStatus.FAILED
+    assert run.carried_out(operation).operation_status == OperationStatus.FAILED
 
 
 @pytest.mark.django_db
 def test_judging_needs_the_permission_to_read_and_importing_the_one_to_upload(base_and_child: Path) -> None:
     with pytest.raises(DeniedError):
-        judging.preflight_batch(by=rows.an_actor(), bundles=bundles_in(base_and_child))
-    steps = list(folders.import_folder(by=rows.an_actor(), bundles=bundles_in(base_and_child)))
+        preflight.preflight_batch(by=rows.an_actor(), bundles=bundles_in(base_and_child))
+    steps = list(run.import_folder(by=rows.an_actor(), bundles=bundles_in(base_and_child)))
     assert [step.outcome for step in steps] == [FAILED, FAILED]
     assert not DefinitionFile.objects.exists()
 
@@ -251,7 +252,7 @@ def test_a_version_that_is_not_there_is_named() -> None:
     assert file_id is not None
     with pytest.raises(PortalError, match="There are: none"):
         versions.version_of(by=rows.everybody(), definition_file_id=file_id)
-    folders.carried_out(operation)
+    run.carried_out(operation)
     assert versions.version_of(by=rows.everybody(), definition_file_id=file_id).number == 1
     with pytest.raises(PortalError, match="with the number 7"):
         versions.version_of(by=rows.everybody(), definition_file_id=file_id, number=7)
@@ -259,7 +260,7 @@ def test_a_version_that_is_not_there_is_named() -> None:
 
 @pytest.mark.django_db
 def test_requested_templates_wait_for_those_they_need_whichever_is_performed_first(base_and_child: Path) -> None:
-    steps = folders.request_folder(by=rows.everybody(), bundles=bundles_in(base_and_child))
+    steps = run.request_folder(by=rows.everybody(), bundles=bundles_in(base_and_child))
     base, child = (step.operation_id for step in steps)
     assert [(step.bundle.file_name, step.outcome) for step in steps] == [
         ("base.admx", IMPORTED),
@@ -290,7 +291,7 @@ def test_uploaded_files_and_zips_are_read_by_their_paths(base_and_child: Path, t
     zipped = a_zip(tmp_path / "more.zip", ("more.admx", b"<a/>"), ("de-DE/more.adml", b"<b/>"), ("child.admx", b"<c/>"))
     names = [path.relative_to(base_and_child).as_posix() for path in sorted(base_and_child.rglob("*.adm?"))]
     files = [(f"All/{name}", (base_and_child / name).open("rb")) for name in names]
-    found = bundles.read_uploaded([*files, ("more.zip", zipped.open("rb")), ("read.me", zipped.open("rb"))])
+    found = sources.read_uploaded([*files, ("more.zip", zipped.open("rb")), ("read.me", zipped.open("rb"))])
     assert [bundle.path for bundle in found.bundles] == ["All/a_child.admx", "All/base.admx", "child.admx", "more.admx"]
     assert [len(bundle.language_files) for bundle in found.bundles] == [1, 1, 0, 1]
     assert [path for path, _ in found.left_over] == ["read.me"]
@@ -298,7 +299,7 @@ def test_uploaded_files_and_zips_are_read_by_their_paths(base_and_child: Path, t
 
 def test_uploaded_files_have_their_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     large = b"x" * (4 * 1024 * 1024 + 1)
-    found = bundles.read_uploaded(
+    found = sources.read_uploaded(
         [("a.admx", io.BytesIO(large)), ("b.admx", io.BytesIO(b"b")), ("b.admx", io.BytesIO(b"c"))]
     )
     assert [bundle.content for bundle in found.bundles] == [b"b"]
@@ -306,8 +307,8 @@ def test_uploaded_files_have_their_limits(tmp_path: Path, monkeypatch: pytest.Mo
         "a.admx": "It has more than the 4194304 bytes that are allowed.",
         "b.admx": "It was given twice",
     }
-    monkeypatch.setattr(bundles, "MAX_UPLOADED_BYTES", 1)
+    monkeypatch.setattr(sources, "MAX_UPLOADED_BYTES", 1)
     with pytest.raises(TooLargeError, match="command import_admx"):
-        bundles.read_uploaded([("b.admx", io.BytesIO(b"bb"))])
+        sources.read_uploaded([("b.admx", io.BytesIO(b"bb"))])
     with pytest.raises(InvalidError):
-        bundles.read_uploaded([], default_language="not a language")
+        sources.read_uploaded([], default_language="not a language")

@@ -1,18 +1,24 @@
-"""Several templates put in force, in the order in which they need each other."""
+"""Carries out what was decided about a batch, in dependency order."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from operations import admx
 from operations.actor import Actor
 from operations.choices import OperationStatus, OperationType
 from operations.errors import PortalError
 from operations.models import DefinitionFile, GroupPolicyOperation
 from operations.services import definition_files, operations, performing
-from operations.services.bundles import Bundle
-from operations.services.plans import Outcome, blocks, circular, digests_of, finding, in_force, is_held, plan
+from operations.services.importing.plan import (
+    Decision,
+    Outcome,
+    decide,
+    definition_file_in_force,
+    digests_of,
+    namespace_of,
+)
+from operations.services.importing.sources import Bundle
 
 POLL_SECONDS = 0.2
 
@@ -34,9 +40,9 @@ class Step:
 def import_folder(
     *, by: Actor, bundles: Sequence[Bundle], new_versions: bool = True, reason: str = "", ticket: str = ""
 ) -> Iterator[Step]:
-    """Import one after the other, needed ones first, and tell of each; what is there already is passed over.
+    """Import one after the other in dependency order and report each; what is in force already is skipped.
 
-    Each is an operation of its own, so this may be broken off at any time and begun again.
+    Each is an operation of its own, so this may be interrupted at any time and started again.
     """
     return _steps(by, bundles, new_versions, reason, ticket, then=carried_out)
 
@@ -61,42 +67,29 @@ def carried_out(operation: GroupPolicyOperation) -> GroupPolicyOperation:
 def _steps(
     by: Actor, bundles: Sequence[Bundle], new_versions: bool, reason: str, ticket: str, *, then: Then
 ) -> Iterator[Step]:
-    planned = plan(bundles)
-    circle_of = {id(bundle): circle for circle in planned.circles for bundle in circle}
-    seen: dict[str, Bundle] = {}
-    for number, bundle in enumerate(planned.in_order, 1):
-        namespace = admx.target_namespace(bundle.content) or ""
-        other = seen.setdefault(namespace, bundle) if namespace else bundle
-        circle = circle_of.get(id(bundle), ())
-        outcome, details, operation_id = Outcome.FAILED, "", None
-        if other is not bundle:
-            details = finding("NamespaceInUse", bundle, namespace=f"“{namespace}”", file=other.path).sentence
-        elif blocks(circle):
-            details = circular(bundle, circle).sentence
+    decisions = decide(bundles, new_versions=new_versions)
+    for number, decision in enumerate(decisions, 1):
+        outcome, details, operation_id = decision.outcome, "", None
+        if not decision.creates_operation:
+            details = decision.sentence if outcome is Outcome.FAILED else ""
         else:
             try:
-                outcome, operation = _ask(bundle, namespace, by, new_versions, reason, ticket)
+                operation = then(_request(decision, by, reason, ticket))
             except PortalError as error:
-                details = str(error)
+                outcome, details = Outcome.FAILED, str(error)
             else:
-                operation = then(operation) if operation else None
-                operation_id = operation.pk if operation else None
-                details = (operation.status_details or "") if operation else ""
-                if operation and operation.operation_status == OperationStatus.FAILED:
+                operation_id, details = operation.pk, operation.status_details or ""
+                if operation.operation_status == OperationStatus.FAILED:
                     outcome = Outcome.FAILED
-        yield Step(number, len(planned.in_order), bundle, outcome, details, operation_id)
+        yield Step(number, len(decisions), decision.bundle, outcome, details, operation_id)
 
 
-def _ask(
-    bundle: Bundle, namespace: str, by: Actor, new_versions: bool, reason: str, ticket: str
-) -> tuple[Outcome, GroupPolicyOperation | None]:
-    file = in_force(namespace)
+def _request(decision: Decision, by: Actor, reason: str, ticket: str) -> GroupPolicyOperation:
+    bundle = decision.bundle
+    namespace = namespace_of(bundle)
+    file = definition_file_in_force(namespace)
     if file is not None:
-        if is_held(file, bundle):
-            return Outcome.ALREADY_THERE, None
-        if not new_versions:
-            return Outcome.KEPT, None
-        operation = definition_files.upload_new_version(
+        return definition_files.upload_new_version(
             by=by,
             definition_file_id=file.pk,
             content=bundle.content,
@@ -105,10 +98,9 @@ def _ask(
             reason=reason,
             ticket=ticket,
         )
-        return Outcome.NEW_VERSION, operation
     unfinished = _unfinished(bundle, namespace)
     if unfinished is None:
-        unfinished = definition_files.upload(
+        return definition_files.upload(
             by=by,
             file_name=bundle.file_name,
             content=bundle.content,
@@ -117,9 +109,9 @@ def _ask(
             reason=reason,
             ticket=ticket,
         )
-    elif unfinished.is_final:
-        unfinished = operations.retry_operation(by=by, operation_id=unfinished.pk)
-    return Outcome.IMPORTED, unfinished
+    if unfinished.is_final:
+        return operations.retry_operation(by=by, operation_id=unfinished.pk)
+    return unfinished
 
 
 def _unfinished(bundle: Bundle, namespace: str) -> GroupPolicyOperation | None:
@@ -132,13 +124,13 @@ def _unfinished(bundle: Bundle, namespace: str) -> GroupPolicyOperation | None:
     ).select_related("definition_file")
     for operation in uploads.order_by("-created_date_time", "-id"):
         file = operation.definition_file
-        if file is None or file.default_language_code != bundle.default_language or not _asks_for(operation, bundle):
+        if file is None or file.default_language_code != bundle.default_language or not _requests(operation, bundle):
             continue
         if not operation.is_final or operations.may_be_retried(operation, file):
             return operation
     return None
 
 
-def _asks_for(operation: GroupPolicyOperation, bundle: Bundle) -> bool:
-    asked = {(one.language_code.lower(), one.content_id) for one in operation.files.all()}
-    return asked == digests_of(bundle)
+def _requests(operation: GroupPolicyOperation, bundle: Bundle) -> bool:
+    requested = {(file.language_code.lower(), file.content_id) for file in operation.files.all()}
+    return requested == digests_of(bundle)
