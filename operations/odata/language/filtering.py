@@ -9,14 +9,14 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Length, StrIndex, Substr
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 
 from operations.odata.language.columns import Column, Level, Scope
-from operations.odata.language.functions import by_code_point, not_true
+from operations.odata.language.database_functions import by_code_point, not_true
+from operations.odata.language.functions import FUNCTIONS
 from operations.odata.language.parsing import parse_filter
 from operations.odata.language.reading import refused
-from operations.odata.language.scalars import CONDITIONS, Operand, expression, midnight, operand, text_argument
+from operations.odata.language.scalars import Operand, arguments, expression, midnight, operand
 from operations.odata.language.syntax import (
     Call,
     Comparison,
@@ -84,8 +84,8 @@ def condition(node: Node, scope: Scope) -> Condition:
             return Condition(_any(one.true for one in equal), _all(one.false for one in equal))
         case Quantified():
             return _quantified(node, scope)
-        case Call() if node.name in CONDITIONS:
-            return _text_condition(node, scope)
+        case Call() if FUNCTIONS[node.name].gives is None:
+            return _called(node, scope)
         case _:
             return _boolean(node, scope)
 
@@ -286,27 +286,17 @@ def _compared_conditions(operator: str, left: Node, right: Node, position: int, 
     return equal if operator == "eq" else equal.negated
 
 
-def _text_condition(call: Call, scope: Scope) -> Condition:
-    first, second = (text_argument(one, scope, call) for one in call.arguments)
-    if isinstance(first, Literal) and isinstance(second, Literal):
-        if first.value is None or second.value is None:
-            return Condition(NEVER, NEVER)
-        value = {"contains": second.value in first.value, "startswith": first.value.startswith(second.value)}
-        return _decided(value.get(call.name, first.value.endswith(second.value)))
-    if any(isinstance(one, Literal) and one.value is None for one in (first, second)):
+def _called(call: Call, scope: Scope) -> Condition:
+    """A function that gives a condition."""
+    function = FUNCTIONS[call.name]
+    values = arguments(call, scope)
+    literals = [value for value in values if isinstance(value, Literal)]
+    if any(literal.value is None for literal in literals):
         return Condition(NEVER, NEVER)
-    text, part = expression(first), expression(second)
-    if call.name == "endswith":
-        begin = Length(text) - Length(part) + 1
-        true = Q(GreaterThanOrEqual(Length(text), Length(part))) & Q(Exact(Substr(text, begin), part))
-    elif call.name == "startswith":
-        true = Q(Exact(StrIndex(text, part), 1))
-    else:
-        true = Q(GreaterThan(StrIndex(text, part), 0))
-    known = Q()
-    for one in (first, second):
-        if isinstance(one, Column):
-            known &= Q(IsNull(one.expression, False))
+    if len(literals) == len(values):
+        return _decided(function.of_values(*(literal.value for literal in literals)))
+    true = function.of_columns(*map(expression, values))
+    known = _all(Q(IsNull(value.expression, False)) for value in values if isinstance(value, Column))
     return Condition(true, not_true(true) & known)
 
 

@@ -1,74 +1,79 @@
-"""Functions that mean the same on SQLite and PostgreSQL: letter case of all of Unicode, order by code point."""
+"""The functions of $filter, one entry each: the parser reads how many arguments, the compiler types and meaning.
+
+https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html#sec_CanonicalFunctions
+"""
 
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
-from django.db import connection
-from django.db.models import Case, Func, IntegerField, Q, Subquery, TextField, Value, When
+from django.db.models import Q
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Collate
-from django.db.models.lookups import Exact
+from django.db.models.functions import (
+    ExtractDay,
+    ExtractHour,
+    ExtractMinute,
+    ExtractMonth,
+    ExtractYear,
+    Length,
+    StrIndex,
+    Substr,
+    TruncDate,
+)
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual
+from django.utils import timezone
 
-# SQLite's own lower() and upper() know ASCII only.
-LOWER, UPPER = "portal_lower", "portal_upper"
-# Of PostgreSQL 18; of one built with ICU; of PostgreSQL 17.
-_COLLATIONS = ("pg_unicode_fast", "und-x-icu", "pg_c_utf8")
-
-
-def give_functions(connection: Any, **kwargs: Any) -> None:
-    """A new SQLite connection knows none of them: receiver of `connection_created`."""
-    if connection.vendor != "sqlite":
-        return
-    for name, convert in ((LOWER, str.lower), (UPPER, str.upper)):
-        connection.connection.create_function(name, 1, _or_null(convert), deterministic=True)
-
-
-def _or_null(convert: Callable[[str], str]) -> Callable[[str | None], str | None]:
-    return lambda text: None if text is None else convert(text)
+from operations.odata.language.database_functions import UnicodeLower, UnicodeUpper
+from operations.odata.language.syntax import Kind
 
 
-class _UnicodeCase(Func):
-    output_field = TextField()
+@dataclass(frozen=True, slots=True)
+class Function:
+    """What a function takes and gives, in Python for literals and in SQL for columns.
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        name = str(self.function).removeprefix("portal_")
-        template = f'{name}(%(expressions)s COLLATE "{_collation()}")'
-        return self.as_sql(compiler, connection, template=template, **context)
+    `gives` is None for a condition; then `of_values` returns a bool and `of_columns` a Q. Null arguments never reach
+    either: a function of null is null.
+    """
 
-
-class UnicodeLower(_UnicodeCase):
-    """str.lower() of a column."""
-
-    function = LOWER
-
-
-class UnicodeUpper(_UnicodeCase):
-    """str.upper() of a column."""
-
-    function = UPPER
+    takes: tuple[Kind, ...]
+    gives: Kind | None
+    of_values: Callable[..., Any]
+    of_columns: Callable[..., Any]
 
 
-@cache
-def _collation() -> str:
-    """The first of those that know the letter case of all of Unicode, whatever the database's own locale is."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT collname FROM pg_collation WHERE collname = ANY(%s)", [list(_COLLATIONS)])
-        there = {name for (name,) in cursor.fetchall()}
-    return next((name for name in _COLLATIONS if name in there), "default")
+def _extraction(member: str, function: Any) -> Function:
+    return Function(
+        (Kind.DATE_TIME,),
+        Kind.NUMBER,
+        lambda value: getattr(value, member),
+        lambda column: function(column, tzinfo=UTC),
+    )
 
 
-class RowCount(Subquery):
-    """How many rows a subquery has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-
-
-def by_code_point(column: Combinable) -> Combinable:
-    """For lt, gt and sorting: SQLite compares so by itself, PostgreSQL as its database was set up."""
-    return Collate(column, "C") if connection.vendor == "postgresql" else column
+def _ends_with(text: Combinable, part: Combinable) -> Q:
+    begin = Length(text) - Length(part) + 1
+    return Q(GreaterThanOrEqual(Length(text), Length(part))) & Q(Exact(Substr(text, begin), part))
 
 
-def not_true(condition: Q) -> Q:
-    """Where a condition is false or null: SQL's NOT would leave null out."""
-    return Q(Exact(Case(When(condition, then=Value(0)), default=Value(1), output_field=IntegerField()), 1))
+_TWO_STRINGS = (Kind.STRING, Kind.STRING)
+
+FUNCTIONS: dict[str, Function] = {
+    "startswith": Function(_TWO_STRINGS, None, str.startswith, lambda text, part: Q(Exact(StrIndex(text, part), 1))),
+    "endswith": Function(_TWO_STRINGS, None, str.endswith, _ends_with),
+    "contains": Function(
+        _TWO_STRINGS, None, str.__contains__, lambda text, part: Q(GreaterThan(StrIndex(text, part), 0))
+    ),
+    "tolower": Function((Kind.STRING,), Kind.STRING, str.lower, UnicodeLower),
+    "toupper": Function((Kind.STRING,), Kind.STRING, str.upper, UnicodeUpper),
+    "length": Function((Kind.STRING,), Kind.NUMBER, len, Length),
+    "year": _extraction("year", ExtractYear),
+    "month": _extraction("month", ExtractMonth),
+    "day": _extraction("day", ExtractDay),
+    "hour": _extraction("hour", ExtractHour),
+    "minute": _extraction("minute", ExtractMinute),
+    "date": Function(
+        (Kind.DATE_TIME,), Kind.DATE, lambda value: value.date(), lambda column: TruncDate(column, tzinfo=UTC)
+    ),
+    "now": Function((), Kind.DATE_TIME, timezone.now, timezone.now),
+}

@@ -7,8 +7,8 @@ from django.db.models import F
 from django.db.models.expressions import Expression
 
 from operations.odata.language.columns import COUNT, Column, Level, Scope
+from operations.odata.language.database_functions import by_code_point
 from operations.odata.language.filtering import enum_number
-from operations.odata.language.functions import by_code_point
 from operations.odata.language.parsing import parse_orderby
 from operations.odata.language.reading import refused
 from operations.odata.language.scalars import operand

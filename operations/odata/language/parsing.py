@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from operations.odata.language.functions import FUNCTIONS
 from operations.odata.language.reading import Token, refused, shortened, tokens
 from operations.odata.language.syntax import (
     Call,
@@ -19,10 +20,6 @@ from operations.odata.language.syntax import (
 )
 
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
-FUNCTIONS = {
-    "startswith": 2, "endswith": 2, "contains": 2, "tolower": 1, "toupper": 1, "length": 1,
-    "year": 1, "month": 1, "day": 1, "hour": 1, "minute": 1, "date": 1, "now": 0,
-}  # fmt: skip
 MOST_NODES, DEEPEST, MOST_ITEMS, DEEPEST_LAMBDA = 200, 30, 200, 3
 _DATE_TIME_FORM = "yyyy-mm-ddThh:mm:ss('.'s+)?(zzzzzz)?"
 _RESERVED = frozenset({"and", "or", "not", "in", "has", *COMPARISONS})
@@ -198,10 +195,9 @@ class _Parser:
             arguments.append(self._unary())
         self._take()
         self._depth -= 1
-        if len(arguments) != FUNCTIONS[name]:
-            raise refused(
-                self._option, f"'{name}' takes {FUNCTIONS[name]} arguments, not {len(arguments)}.", token.position
-            )
+        wanted = len(FUNCTIONS[name].takes)
+        if len(arguments) != wanted:
+            raise refused(self._option, f"'{name}' takes {wanted} arguments, not {len(arguments)}.", token.position)
         return Call(name, tuple(arguments), token.position)
 
     def _path_only(self) -> Path:

@@ -1,58 +1,17 @@
 """Values: literals, columns and functions of them. A function of literals is worked out at once."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
 
-from django.db.models import Func, IntegerField, Value
+from django.db.models import IntegerField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import (
-    ExtractDay,
-    ExtractHour,
-    ExtractMinute,
-    ExtractMonth,
-    ExtractYear,
-    Length,
-    TruncDate,
-)
-from django.utils import timezone
 
 from operations.odata.language.columns import COUNT, Column, Scope
-from operations.odata.language.functions import RowCount, UnicodeLower, UnicodeUpper
+from operations.odata.language.database_functions import RowCount
+from operations.odata.language.functions import FUNCTIONS
 from operations.odata.language.reading import refused
 from operations.odata.language.syntax import Call, Kind, Literal, Node, Path
 
 Operand = Literal | Column
-
-
-@dataclass(frozen=True, slots=True)
-class _Function:
-    """What it takes and gives, in Python for literals and in SQL for columns."""
-
-    takes: Kind
-    gives: Kind
-    of_value: Callable[[Any], Any]
-    of_column: Callable[[Combinable], Func]
-
-
-def _extracting(function: Any) -> Callable[[Combinable], Func]:
-    return lambda column: function(column, tzinfo=UTC)
-
-
-_FUNCTIONS: dict[str, _Function] = {
-    "tolower": _Function(Kind.STRING, Kind.STRING, str.lower, UnicodeLower),
-    "toupper": _Function(Kind.STRING, Kind.STRING, str.upper, UnicodeUpper),
-    "length": _Function(Kind.STRING, Kind.NUMBER, len, lambda column: Length(column)),
-    "year": _Function(Kind.DATE_TIME, Kind.NUMBER, lambda value: value.year, _extracting(ExtractYear)),
-    "month": _Function(Kind.DATE_TIME, Kind.NUMBER, lambda value: value.month, _extracting(ExtractMonth)),
-    "day": _Function(Kind.DATE_TIME, Kind.NUMBER, lambda value: value.day, _extracting(ExtractDay)),
-    "hour": _Function(Kind.DATE_TIME, Kind.NUMBER, lambda value: value.hour, _extracting(ExtractHour)),
-    "minute": _Function(Kind.DATE_TIME, Kind.NUMBER, lambda value: value.minute, _extracting(ExtractMinute)),
-    "date": _Function(Kind.DATE_TIME, Kind.DATE, lambda value: value.date(), _extracting(TruncDate)),
-}
-# These give a condition, not a value.
-CONDITIONS = frozenset({"startswith", "endswith", "contains"})
 
 
 def operand(node: Node, scope: Scope) -> Operand | None:
@@ -67,9 +26,7 @@ def operand(node: Node, scope: Scope) -> Operand | None:
             return Literal(Kind.ENUM, ("", node.names[0]), node.names[0], node.position)
         case Path():
             return constant(scope.column(node), node)
-        case Call(name="now"):
-            return Literal(Kind.DATE_TIME, timezone.now(), "now()", node.position)
-        case Call() if node.name not in CONDITIONS:
+        case Call() if FUNCTIONS[node.name].gives is not None:
             return _called(node, scope)
         case _:
             return None
@@ -87,12 +44,12 @@ def constant(column: Column, node: Path) -> Operand:
     return Literal(column.kind, value, column.name, node.position)
 
 
-def text_argument(node: Node, scope: Scope, call: Call) -> Operand:
-    """An argument that has to be a string or null. Raises ODataError 400."""
-    value = operand(node, scope)
-    _check(value, Kind.STRING, call, scope)
-    assert value is not None  # noqa: S101  (for the type checker)
-    return value
+def arguments(call: Call, scope: Scope) -> list[Operand]:
+    """The arguments of a function, each of the type it takes or null. Raises ODataError 400."""
+    return [
+        _argument(node, kind, call, scope)
+        for node, kind in zip(call.arguments, FUNCTIONS[call.name].takes, strict=True)
+    ]
 
 
 def expression(value: Operand) -> Combinable:
@@ -108,22 +65,24 @@ def midnight(day: date) -> datetime:
 
 
 def _called(call: Call, scope: Scope) -> Operand:
-    function = _FUNCTIONS[call.name]
-    value = operand(call.arguments[0], scope)
-    if isinstance(value, Literal) and value.kind is Kind.DATE and function.takes is Kind.DATE_TIME:
+    function = FUNCTIONS[call.name]
+    assert function.gives is not None  # noqa: S101  (for the type checker)
+    values = arguments(call, scope)
+    literals = [value for value in values if isinstance(value, Literal)]
+    text = f"{call.name}({', '.join(value.text if isinstance(value, Literal) else value.name for value in values)})"
+    if any(literal.value is None for literal in literals):
+        return Literal(Kind.NULL, None, text, call.position)
+    if len(literals) == len(values):
+        return Literal(function.gives, function.of_values(*(one.value for one in literals)), text, call.position)
+    return Column(function.gives, function.of_columns(*map(expression, values)), text)
+
+
+def _argument(node: Node, wanted: Kind, call: Call, scope: Scope) -> Operand:
+    value = operand(node, scope)
+    if isinstance(value, Literal) and value.kind is Kind.DATE and wanted is Kind.DATE_TIME:
         value = Literal(Kind.DATE_TIME, midnight(value.value), value.text, value.position)
-    _check(value, function.takes, call, scope)
-    if isinstance(value, Literal):
-        result = None if value.value is None else function.of_value(value.value)
-        kind = Kind.NULL if result is None else function.gives
-        return Literal(kind, result, f"{call.name}({value.text})", call.position)
-    assert isinstance(value, Column)  # noqa: S101  (for the type checker)
-    return Column(function.gives, function.of_column(value.expression), f"{call.name}({value.name})")
-
-
-def _check(value: Operand | None, wanted: Kind, call: Call, scope: Scope) -> None:
     if value is not None and value.kind in {wanted, Kind.NULL}:
-        return
+        return value
     given = value.kind if value is not None else "a condition"
     if isinstance(value, Literal) and value.kind is Kind.ENUM:
         given = f"the unknown name '{value.text}'"

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from operations.odata.language.functions import UnicodeLower
+from operations.odata.language.database_functions import UnicodeLower
 from operations.odata.language.reading import refused
 from operations.odata.model import EntityType
 
