@@ -2,13 +2,14 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, unique
 
 from operations.choices import EVERYTHING, Scope
 from operations.errors import DeniedError
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: an Enum makes members with equal values one, and two actions may well need the same.
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """Any one of these suffices: a Django permission (people) or a Graph scope (API clients)."""
 
@@ -20,6 +21,7 @@ WRITE = (Scope.READ_WRITE,)
 READ = (Scope.READ, Scope.READ_WRITE)
 
 
+@unique
 class Action(Enum):
     READ_OPERATIONS = Rule("operations.view_grouppolicyoperation", READ)
     RECORD_OPERATION = Rule("operations.add_grouppolicyoperation", WRITE)

@@ -1,5 +1,7 @@
 """The two groups, kept in step with the permission table by post_migrate."""
 
+from enum import Enum
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
@@ -8,7 +10,7 @@ from django.core.management import call_command
 from operations.choices import EVERYTHING, Scope
 from operations.errors import DeniedError
 from operations.models import ApiClient, User
-from operations.permissions import GROUPS, Action, allows, require
+from operations.permissions import GROUPS, Action, Rule, allows, require
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +67,9 @@ def test_the_trail_needs_a_scope_of_its_own() -> None:
 def test_an_api_client_has_known_scopes_only() -> None:
     with pytest.raises(ValidationError, match="Unknown scope"):
         ApiClient(scopes=["Directory.Read.All"]).clean()
+
+
+def test_two_actions_may_need_the_same_and_stay_two() -> None:
+    assert len(Action) == len(Action.__members__)
+    twice = Enum("twice", {"FIRST": Rule("operations.view_x"), "SECOND": Rule("operations.view_x")})
+    assert len(twice) == 2
