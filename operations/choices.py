@@ -1,6 +1,47 @@
-"""The fixed words of the domain. Stored values are Microsoft Graph's wire values, in the CSDL's order."""
+"""The fixed words of the domain. Stored values are Microsoft Graph's wire values, in the CSDL's order.
+
+What a status means and how it looks stands beside it: badges, charts, boards and exports look it up by value.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
 
 from django.db.models import TextChoices
+
+
+class Tone(StrEnum):
+    """What a mark on a page tells at a glance: the name of its colour in portal.css. Charts stack in this order."""
+
+    GOOD = "good"
+    BAD = "bad"
+    BUSY = "busy"
+    WARNING = "warning"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How something is marked where people look: never by colour alone."""
+
+    tone: Tone
+    mark: str
+
+
+NO_LOOK = Look(Tone.PLAIN, "")
+_GOOD, _BAD, _BUSY = Look(Tone.GOOD, "✓"), Look(Tone.BAD, "✕"), Look(Tone.BUSY, "●")
+
+
+class ShownChoices(TextChoices):
+    """Choices whose members have a look: `NAME = value, look, label`."""
+
+    look: Look
+
+    def __new__(cls, value: str, look: Look = NO_LOOK) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.look = look
+        return member
 
 
 class OperationType(TextChoices):
@@ -16,15 +57,25 @@ class OperationType(TextChoices):
 
 
 class OperationStatus(TextChoices):
-    """groupPolicyOperationStatus."""
+    """groupPolicyOperationStatus: value, look, whether it is final, label."""
 
-    UNKNOWN = "unknown", "Unknown"
-    IN_PROGRESS = "inProgress", "In progress"
-    SUCCESS = "success", "Success"
-    FAILED = "failed", "Failed"
+    look: Look
+    is_final: bool
+
+    UNKNOWN = "unknown", Look(Tone.PLAIN, "?"), False, "Unknown"
+    IN_PROGRESS = "inProgress", _BUSY, False, "In progress"
+    SUCCESS = "success", _GOOD, True, "Success"
+    FAILED = "failed", _BAD, True, "Failed"
+
+    def __new__(cls, value: str, look: Look = NO_LOOK, is_final: bool = False) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.look, member.is_final = look, is_final
+        return member
 
 
-FINAL = frozenset({OperationStatus.SUCCESS, OperationStatus.FAILED})
+# The one definition of a finished operation.
+FINAL = frozenset(status for status in OperationStatus if status.is_final)
 
 # The one table of the life of an operation; every door goes through it.
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -35,16 +86,16 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
-class DefinitionFileStatus(TextChoices):
+class DefinitionFileStatus(ShownChoices):
     """groupPolicyUploadedDefinitionFileStatus."""
 
-    NONE = "none", "None"
-    UPLOAD_IN_PROGRESS = "uploadInProgress", "Upload in progress"
-    AVAILABLE = "available", "Available"
-    ASSIGNED = "assigned", "Assigned"
-    REMOVAL_IN_PROGRESS = "removalInProgress", "Removal in progress"
-    UPLOAD_FAILED = "uploadFailed", "Upload failed"
-    REMOVAL_FAILED = "removalFailed", "Removal failed"
+    NONE = "none", NO_LOOK, "None"
+    UPLOAD_IN_PROGRESS = "uploadInProgress", _BUSY, "Upload in progress"
+    AVAILABLE = "available", _GOOD, "Available"
+    ASSIGNED = "assigned", _GOOD, "Assigned"
+    REMOVAL_IN_PROGRESS = "removalInProgress", _BUSY, "Removal in progress"
+    UPLOAD_FAILED = "uploadFailed", _BAD, "Upload failed"
+    REMOVAL_FAILED = "removalFailed", _BAD, "Removal failed"
 
 
 BUSY = frozenset({DefinitionFileStatus.UPLOAD_IN_PROGRESS, DefinitionFileStatus.REMOVAL_IN_PROGRESS})
@@ -57,10 +108,10 @@ class PolicyType(TextChoices):
     ADMX_INGESTED = "admxIngested", "ADMX ingested"
 
 
-class Severity(TextChoices):
-    ERROR = "error", "Error"
-    WARNING = "warning", "Warning"
-    NOTE = "note", "Note"
+class Severity(ShownChoices):
+    ERROR = "error", _BAD, "Error"
+    WARNING = "warning", Look(Tone.WARNING, "!"), "Warning"
+    NOTE = "note", Look(Tone.PLAIN, "i"), "Note"
 
 
 class FindingGroup(TextChoices):
@@ -139,10 +190,10 @@ class Authentication(TextChoices):
     NONE = "none", "Not proved"
 
 
-class Outcome(TextChoices):
-    SUCCESS = "success", "Success"
-    FAILURE = "failure", "Failure"
-    DENIED = "denied", "Denied"
+class Outcome(ShownChoices):
+    SUCCESS = "success", _GOOD, "Success"
+    FAILURE = "failure", _BAD, "Failure"
+    DENIED = "denied", _BAD, "Denied"
 
 
 class ExportFormat(TextChoices):

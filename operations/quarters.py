@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 LENGTH = timedelta(minutes=15)
+SECONDS = int(LENGTH.total_seconds())
 AN_HOUR, A_DAY, A_WEEK = 4, 96, 672
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -6,6 +6,7 @@ from operations.actor import Actor
 from operations.admin.forms import PERFORM, CreateOperationForm
 from operations.choices import OperationType
 from operations.errors import PortalError
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.models import GroupPolicyOperation
 from operations.services import definition_files, operations
 from operations.services.handed_in import LANGUAGE_FILES, UploadedLanguageFile
@@ -54,7 +55,7 @@ def check_first(form: CreateOperationForm, languages: Any, *, by: Actor) -> Pref
             file_name=admx.name if admx else "",
             content=admx.read() if admx else b"",
             language_files=_language_files(form, languages),
-            default_language_code=values["default_language_code"] or definition_files.DEFAULT_LANGUAGE_CODE,
+            default_language_code=values["default_language_code"] or DEFAULT_LANGUAGE_CODE,
             definition_file_id=file.pk if file and not is_new else None,
             operation_type=values["operation_type"],
         )
@@ -99,7 +100,7 @@ def _perform(form: CreateOperationForm, languages: Any, by: Actor) -> GroupPolic
         return definition_files.upload(
             file_name=admx.name,
             content=admx.read(),
-            default_language_code=values["default_language_code"] or definition_files.DEFAULT_LANGUAGE_CODE,
+            default_language_code=values["default_language_code"] or DEFAULT_LANGUAGE_CODE,
             language_files=_language_files(form, languages),
             **why,
         )
@@ -121,7 +122,7 @@ def _perform(form: CreateOperationForm, languages: Any, by: Actor) -> GroupPolic
 
 def _language_files(form: CreateOperationForm, languages: Any) -> list[UploadedLanguageFile]:
     given = [row for row in languages.cleaned_data if row.get("adml")]
-    default = form.cleaned_data["default_language_code"] or definition_files.DEFAULT_LANGUAGE_CODE
+    default = form.cleaned_data["default_language_code"] or DEFAULT_LANGUAGE_CODE
     return [
         UploadedLanguageFile(
             file_name=row["adml"].name,

@@ -6,6 +6,7 @@ from django import forms
 from django.forms import formset_factory
 
 from operations.choices import OperationStatus, OperationType
+from operations.languages import DEFAULT_LANGUAGE_CODE, LANGUAGE_CODE_LENGTH
 from operations.models import DefinitionFile
 
 PERFORM, RECORD = "perform", "record"
@@ -35,8 +36,8 @@ class CreateOperationForm(forms.Form):
     default_language_code = forms.CharField(
         label="Default language",
         required=False,
-        initial="en-US",
-        max_length=35,
+        initial=DEFAULT_LANGUAGE_CODE,
+        max_length=LANGUAGE_CODE_LENGTH,
         help_text="Its ADML must have every text the ADMX needs.",
     )
     definition_file = forms.ModelChoiceField(
@@ -101,7 +102,10 @@ class LanguageFileForm(forms.Form):
         label="ADML file", required=False, widget=forms.ClearableFileInput(attrs={"accept": ".adml"})
     )
     language_code = forms.CharField(
-        label="Language", required=False, max_length=35, widget=forms.TextInput(attrs={"placeholder": "en-US"})
+        label="Language",
+        required=False,
+        max_length=LANGUAGE_CODE_LENGTH,
+        widget=forms.TextInput(attrs={"placeholder": DEFAULT_LANGUAGE_CODE}),
     )
 
 

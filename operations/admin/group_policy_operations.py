@@ -24,6 +24,7 @@ from operations.models import GroupPolicyOperation, Version
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of, operations_touched_by
 from operations.services import operations as services
+from operations.services.handed_in import MAX_FILE_MEBIBYTES
 from operations.templatetags.portal import admin_url, lasting, moment, status_badge
 
 TEMPLATES = "admin/operations/grouppolicyoperation"
@@ -110,7 +111,13 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
                 done = "Recorded" if form.cleaned_data["how"] == RECORD else "Queued"
                 messages.success(request, f"{done}: {operation}.")
                 return redirect(admin_url(operation))
-        context = {"title": "Create operation", "form": form, "languages": languages, "checked": checked}
+        context = {
+            "title": "Create operation",
+            "form": form,
+            "languages": languages,
+            "checked": checked,
+            "max_file_mebibytes": MAX_FILE_MEBIBYTES,
+        }
         refused = bool(form.errors) or languages.total_error_count() > 0
         return self._page(request, "add_form.html", {**context, "refused": refused}, status=400 if refused else 200)
 

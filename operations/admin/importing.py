@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from operations.actor import Actor
 from operations.errors import PortalError
-from operations.services.definition_files import DEFAULT_LANGUAGE_CODE
+from operations.languages import DEFAULT_LANGUAGE_CODE, LANGUAGE_CODE_LENGTH
 from operations.services.importing import preflight, run, sources
 from operations.services.importing.plan import Outcome
 
@@ -49,8 +49,8 @@ class ImportForm(forms.Form):
     default_language_code = forms.CharField(
         label="Default language",
         required=False,
-        initial="en-US",
-        max_length=35,
+        initial=DEFAULT_LANGUAGE_CODE,
+        max_length=LANGUAGE_CODE_LENGTH,
         help_text="Used where a template has it.",
     )
     new_versions = forms.BooleanField(

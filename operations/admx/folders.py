@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from operations.admx.source import check_language_code
+from operations.languages import DEFAULT_LANGUAGE_CODE
 
-DEFAULT_LANGUAGE = "en-US"
 _SEPARATORS = "._-"
 
 
@@ -52,7 +52,7 @@ def is_template_file(path: str) -> bool:
     return not hidden and path.lower().endswith((".admx", ".adml"))
 
 
-def group(paths: Iterable[str], default_language: str = DEFAULT_LANGUAGE) -> Grouped:
+def group(paths: Iterable[str], default_language: str = DEFAULT_LANGUAGE_CODE) -> Grouped:
     """Paths have forward slashes; names are compared ignoring case. Other kinds of files are passed over."""
     files = sorted(PurePosixPath(path) for path in {*paths} if is_template_file(path))
     definitions = [file for file in files if file.suffix.lower() == ".admx"]

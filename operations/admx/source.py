@@ -4,9 +4,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from operations.languages import LANGUAGE_CODE_LENGTH
+
 MAX_FILE_BYTES = 4 * 1024 * 1024
 MAX_FILE_NAME_LENGTH = 255
-MAX_LANGUAGE_CODE_LENGTH = 35
 
 _FORBIDDEN_CHARACTERS = frozenset('/\\:*?"<>|')
 # Cf holds the direction overrides that make "xmda.exe" look like "exe.admx".
@@ -43,6 +44,6 @@ def check_language_code(language_code: str) -> str | None:
     """Say in plain words what is wrong with a BCP 47 language code, or return None."""
     if not language_code:
         return "The language code is empty. Use a code such as en-US or de-DE."
-    if len(language_code) > MAX_LANGUAGE_CODE_LENGTH or not _LANGUAGE_CODE.fullmatch(language_code):
+    if len(language_code) > LANGUAGE_CODE_LENGTH or not _LANGUAGE_CODE.fullmatch(language_code):
         return "The language code is not a valid code. Use a code such as en-US, de-DE or zh-Hans."
     return None

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from operations.api import resources
 from operations.choices import ExportFormat
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.odata.declaring import Resource
 from operations.odata.metadata import Action
 from operations.odata.openapi import Operation, collection_schema, document, object_schema, property_schema, ref
@@ -21,7 +22,7 @@ ROOT = "/beta/deviceManagement"
 UPLOADED, OPERATIONS = "groupPolicyUploadedDefinitionFiles", "groupPolicyOperations"
 GUID = "4d18865b-865b-4d18-5b86-184d5b86184d"
 _CONTENT = "PHBvbGljeURlZmluaXRpb25zLz4="
-_LANGUAGE = {"fileName": "example.adml", "languageCode": "en-US", "content": _CONTENT}
+_LANGUAGE = {"fileName": "example.adml", "languageCode": DEFAULT_LANGUAGE_CODE, "content": _CONTENT}
 _EXAMPLES: dict[str, Any] = {
     OPERATIONS: {
         "operationType": "upload",

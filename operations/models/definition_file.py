@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from operations.choices import BUSY, DefinitionFileStatus, PolicyType
+from operations.languages import DEFAULT_LANGUAGE_CODE, LANGUAGE_CODE_LENGTH
 from operations.models.content import Content
 
 
@@ -35,7 +36,7 @@ class DefinitionFile(models.Model):
     policy_type = models.CharField(max_length=16, choices=PolicyType, default=PolicyType.ADMX_INGESTED)
     revision = models.TextField(null=True, blank=True)
     status = models.CharField(max_length=32, choices=DefinitionFileStatus, default=DefinitionFileStatus.NONE)
-    default_language_code = models.CharField(max_length=64, default="en-US")
+    default_language_code = models.CharField(max_length=LANGUAGE_CODE_LENGTH, default=DEFAULT_LANGUAGE_CODE)
     # What was handed in last: in force once `version` says so.
     content = models.ForeignKey(Content, on_delete=models.PROTECT, db_index=False)
     version = models.OneToOneField(
@@ -95,7 +96,7 @@ class LanguageFile(models.Model):
     definition_file = models.ForeignKey(
         DefinitionFile, on_delete=models.PROTECT, related_name="language_files", db_index=False
     )
-    language_code = models.CharField(max_length=64)
+    language_code = models.CharField(max_length=LANGUAGE_CODE_LENGTH)
     file_name = models.CharField(max_length=255)
     content = models.ForeignKey(Content, on_delete=models.PROTECT, db_index=False)
     last_modified_date_time = models.DateTimeField()

@@ -1,6 +1,7 @@
 from django.db import models
 
 from operations.choices import FindingGroup, Severity
+from operations.languages import LANGUAGE_CODE_LENGTH
 from operations.models.group_policy_operation import GroupPolicyOperation
 
 
@@ -17,7 +18,7 @@ class Finding(models.Model):
     message = models.TextField()
     remedy = models.TextField()
     file_name = models.CharField(max_length=255)
-    language_code = models.CharField(max_length=64, blank=True)
+    language_code = models.CharField(max_length=LANGUAGE_CODE_LENGTH, blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     item = models.CharField(max_length=255, blank=True)
 

@@ -1,5 +1,6 @@
 from django.db import models
 
+from operations.languages import LANGUAGE_CODE_LENGTH
 from operations.models.content import Content
 from operations.models.group_policy_operation import GroupPolicyOperation
 
@@ -11,7 +12,7 @@ class OperationFile(models.Model):
     """
 
     operation = models.ForeignKey(GroupPolicyOperation, on_delete=models.CASCADE, related_name="files", db_index=False)
-    language_code = models.CharField(max_length=64, blank=True)
+    language_code = models.CharField(max_length=LANGUAGE_CODE_LENGTH, blank=True)
     file_name = models.CharField(max_length=255, blank=True)
     content = models.ForeignKey(Content, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
 

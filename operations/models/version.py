@@ -3,6 +3,7 @@ import uuid
 from django.db import models
 
 from operations.choices import NeedKind
+from operations.languages import LANGUAGE_CODE_LENGTH
 from operations.models.content import Content
 from operations.models.definition_file import DefinitionFile
 from operations.models.group_policy_operation import GroupPolicyOperation
@@ -21,7 +22,7 @@ class Version(models.Model):
     )
     file_name = models.CharField(max_length=255)
     content = models.ForeignKey(Content, on_delete=models.PROTECT, db_index=False)
-    default_language_code = models.CharField(max_length=64)
+    default_language_code = models.CharField(max_length=LANGUAGE_CODE_LENGTH)
     target_prefix = models.TextField(blank=True)
     target_namespace = models.TextField(blank=True)
     revision = models.TextField(blank=True)
@@ -49,7 +50,7 @@ class VersionLanguageFile(models.Model):
     """One ADML of a version."""
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="language_files", db_index=False)
-    language_code = models.CharField(max_length=64)
+    language_code = models.CharField(max_length=LANGUAGE_CODE_LENGTH)
     file_name = models.CharField(max_length=255)
     content = models.ForeignKey(Content, on_delete=models.PROTECT, db_index=False)
 

@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Count, F, Func, IntegerField, QuerySet, Sum
 from django.db.models.expressions import Combinable
 
+from operations.choices import FINAL
 from operations.durations import UNFINISHED, step_of
 from operations.models import GroupPolicyOperation, OperationRollup
-from operations.quarters import begin_of
+from operations.quarters import SECONDS, begin_of
 from operations.queries.slots import Slots, hour_of_week
 
 Counts = Counter[tuple[Any, ...]]
@@ -23,11 +24,11 @@ class Quarter(Func):
     output_field = IntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "(CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) / 900)"
+        template = f"(CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) / {SECONDS})"
         return self.as_sql(compiler, connection, template=template, **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "(CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s)) AS bigint) / 900)"
+        template = f"(CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s)) AS bigint) / {SECONDS})"
         return self.as_sql(compiler, connection, template=template, **context)
 
 
@@ -106,6 +107,11 @@ def grouped(rows: QuerySet[Any], places: Mapping[str, Combinable], measure: Any)
     named = {f"by_{name}": place for name, place in places.items()}
     found = rows.order_by().annotate(**named).values_list(*named).annotate(counted=measure)
     return Counter({tuple(key): count for *key, count in found if count})
+
+
+def finished(counts: Counts, *key: Any) -> int:
+    """How many have ended, of counts by `key` and then by status."""
+    return sum(counts[(*key, status)] for status in FINAL)
 
 
 def summed(counts: Counts, *positions: int) -> Counts:

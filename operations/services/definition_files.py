@@ -10,6 +10,7 @@ from operations import admx, audit
 from operations.actor import Actor
 from operations.choices import DefinitionFileStatus, OperationStatus, OperationType
 from operations.errors import ConflictError, InvalidError, MissingError
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, OperationFile, Version
 from operations.permissions import Action, require
 from operations.services import contents, in_force, lifecycle, telling
@@ -25,7 +26,6 @@ from operations.services.handed_in import (
 from operations.services.operations import refuse_busy, request_operation, requester
 from operations.services.surroundings import dependents
 
-DEFAULT_LANGUAGE_CODE = "en-US"
 DESCRIPTIVE = ("display_name", "description")
 NAMED_DEPENDENTS = 10
 

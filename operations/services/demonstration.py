@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from operations.actor import Actor
 from operations.choices import OperationStatus, OperationType
 from operations.errors import ConflictError
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.models import DefinitionFile, GroupPolicyOperation
 from operations.services.definition_files import upload
 from operations.services.handed_in import UploadedLanguageFile
@@ -29,8 +30,8 @@ def load(*, by: Actor) -> None:
     if connection.vendor != "sqlite" or DefinitionFile.objects.exists() or GroupPolicyOperation.objects.exists():
         raise ConflictError("DEMO=1 loads a demonstration into an empty SQLite only. Choose a new PORTAL_DATA_DIR.")
     admx = (EXAMPLE / "example.admx").read_bytes()
-    english = (EXAMPLE / "en-US" / "example.adml").read_bytes()
-    languages = [UploadedLanguageFile("example.adml", "en-US", english)]
+    english = (EXAMPLE / DEFAULT_LANGUAGE_CODE / "example.adml").read_bytes()
+    languages = [UploadedLanguageFile("example.adml", DEFAULT_LANGUAGE_CODE, english)]
     upload(by=by, file_name="example.admx", content=admx, language_files=languages, reason=REASON)
     upload(by=by, file_name="without-language.admx", content=admx, reason=REASON)
     for operation_type, status, details in _RECORDED:

@@ -11,6 +11,8 @@ from operations.errors import InvalidError, Problem, TooLargeError
 from operations.models import DefinitionFile, GroupPolicyOperation, OperationFile
 from operations.services import contents
 
+# What people are told before they choose files.
+MAX_FILE_MEBIBYTES = admx.MAX_FILE_BYTES // 1024**2
 LANGUAGE_FILES = "group_policy_uploaded_language_files"
 
 

@@ -8,6 +8,7 @@ from operations import admx
 from operations.actor import Actor
 from operations.choices import OperationType
 from operations.errors import ConflictError, MissingError
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.models import DefinitionFile
 from operations.permissions import Action, require
 from operations.services import versions
@@ -20,8 +21,6 @@ from operations.services.handed_in import (
     check_language_files,
 )
 from operations.services.surroundings import around
-
-DEFAULT_LANGUAGE_CODE = "en-US"
 
 
 @dataclass(frozen=True, slots=True)

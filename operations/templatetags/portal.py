@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from operations.audit.actions import label_of
+from operations.choices import NO_LOOK, DefinitionFileStatus, Look, OperationStatus, Outcome, Severity, Tone
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of
 from operations.services import versions
@@ -17,14 +18,34 @@ from operations.services import versions
 register = template.Library()
 
 SHOWN_CHANGES = 200
+# Of every status, and of what a comparison finds. What no table knows is shown plain.
+LOOKS: dict[str, Look] = {
+    **{member.value: member.look for member in (*OperationStatus, *DefinitionFileStatus, *Outcome, *Severity)},
+    "removed": Look(Tone.PLAIN, "–"),
+    "added": Look(Tone.PLAIN, "+"),
+    "changed": Look(Tone.PLAIN, "~"),
+    "moved": Look(Tone.PLAIN, "→"),
+    "breaking": Look(Tone.WARNING, "!"),
+}
 
 
 @register.simple_tag(name="badge")
 def status_badge(value: str, label: str) -> str:
     """A status in a colour and with a mark, so that nothing rests on hue alone."""
+    look = LOOKS.get(value, NO_LOOK)
     return format_html(
-        '<span class="badge badge-{}"><span aria-hidden="true">{}</span> {}</span>', value, MARKS.get(value, ""), label
+        '<span class="badge badge-{} {}"><span aria-hidden="true">{}</span> {}</span>',
+        value,
+        look.tone,
+        look.mark,
+        label,
     )
+
+
+@register.filter
+def tone(value: str) -> str:
+    """The class of a status's colour."""
+    return LOOKS.get(value, NO_LOOK).tone
 
 
 @register.filter
@@ -99,26 +120,3 @@ def own_trail(context: template.Context, subject: models.Model) -> dict[str, Any
         "object_type": subject._meta.object_name,
         "object_id": subject.pk,
     }
-
-
-MARKS = {
-    "unknown": "?",
-    "success": "✓",
-    "available": "✓",
-    "failed": "✕",
-    "uploadFailed": "✕",
-    "removalFailed": "✕",
-    "denied": "✕",
-    "failure": "✕",
-    "inProgress": "●",
-    "uploadInProgress": "●",
-    "removalInProgress": "●",
-    "error": "✕",
-    "warning": "!",
-    "note": "i",
-    "removed": "–",
-    "added": "+",
-    "changed": "~",
-    "moved": "→",
-    "breaking": "!",
-}

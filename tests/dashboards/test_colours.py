@@ -36,7 +36,7 @@ def test_text_and_marks_stand_out_from_their_ground(theme: str) -> None:
     paper = colours["chart-paper"]
     for name in ("ink", "quiet"):
         assert contrast(colours[f"chart-{name}"], paper) >= 4.5, name
-    for name in ("main", "second", "success", "failed", "busy", "plain"):
+    for name in ("main", "second", "good", "bad", "busy", "plain"):
         assert contrast(colours[f"chart-{name}"], paper) >= 3, name
     for level in range(5):
         assert contrast(colours[f"chart-heat-ink-{level}"], colours[f"chart-heat-{level}"]) >= 4.5, level
@@ -45,7 +45,7 @@ def test_text_and_marks_stand_out_from_their_ground(theme: str) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_success_and_failure_differ_in_lightness_and_not_in_hue_alone(theme: str) -> None:
     colours = dict(VARIABLE.findall(THEMES[theme]))
-    assert contrast(colours["chart-success"], colours["chart-failed"]) >= 2
+    assert contrast(colours["chart-good"], colours["chart-bad"]) >= 2
 
 
 def test_both_ways_to_the_dark_have_the_same_colours() -> None:

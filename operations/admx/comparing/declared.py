@@ -7,8 +7,7 @@ from operations.admx.comparing.parts import ITSELF, Part, Parts, stated
 from operations.admx.comparing.side import Side, by_code
 from operations.admx.comparing.text_facts import descriptions, shown_names
 from operations.admx.model import Product, ProductVersion, SupportedProduct
-
-_DEFAULT_FALLBACK = "en-US"
+from operations.languages import DEFAULT_LANGUAGE_CODE
 
 
 def file(side: Side) -> Parts:
@@ -23,7 +22,7 @@ def file(side: Side) -> Parts:
             "targetNamespace": definitions.target_namespace,
             "minRequiredRevision": definitions.minimum_revision,
             "schemaVersion": definitions.schema_version,
-            "fallbackCulture": definitions.fallback_culture or _DEFAULT_FALLBACK,
+            "fallbackCulture": definitions.fallback_culture or DEFAULT_LANGUAGE_CODE,
             "supersededAdm": ", ".join(sorted(set(definitions.superseded_adm))) or None,
             "defaultLanguage": default and default.lower(),
         },

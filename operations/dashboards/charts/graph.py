@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from operations.dashboards.charts.vega import (
-    FAILED,
+    BAD,
     INK,
     MAIN,
     PAPER,
@@ -58,7 +58,7 @@ def graph(table: Table) -> Specification | None:
     down = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1], "reverse": True}}
     known = {"field": "known", "type": "nominal", "legend": None, "scale": {"domain": [True, False]}}
     fill = {**known, "scale": {"domain": [True, False], "range": [MAIN, PAPER]}}
-    stroke = {**known, "scale": {"domain": [True, False], "range": [MAIN, FAILED]}}
+    stroke = {**known, "scale": {"domain": [True, False], "range": [MAIN, BAD]}}
     drawing = complete(
         {
             "width": WIDE - 40,

@@ -1,13 +1,16 @@
 """What happened over time: each row of the table is a part of the period."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
+from operations.choices import OperationStatus, Tone
 from operations.dashboards.charts.vega import (
-    FAILED,
+    BAD,
     MAIN,
     PAPER,
     SCHEMA,
+    SECOND,
     TOLD,
     WIDE,
     Specification,
@@ -17,14 +20,15 @@ from operations.dashboards.charts.vega import (
     parts,
 )
 from operations.dashboards.words import in_words
-from operations.queries.tables import Table
+from operations.queries.tables import Column, Table
 
-# How each status is filled and outlined.
-_STATUSES = {
-    "Success": ("var(--chart-success)", "var(--chart-success)", [1, 0]),
-    "Failed": (FAILED, FAILED, [1, 0]),
-    "In progress": (PAPER, "var(--chart-busy)", [1, 0]),
-    "Unknown": (PAPER, "var(--chart-plain)", [3, 2]),
+# How the bars of each tone are filled, outlined and dashed, from the axis upward.
+_BARS: dict[Tone, tuple[str, str, list[int]]] = {
+    Tone.GOOD: ("var(--chart-good)", "var(--chart-good)", [1, 0]),
+    Tone.BAD: (BAD, BAD, [1, 0]),
+    Tone.BUSY: (PAPER, "var(--chart-busy)", [1, 0]),
+    Tone.WARNING: (PAPER, SECOND, [6, 2]),
+    Tone.PLAIN: (PAPER, "var(--chart-plain)", [3, 2]),
 }
 
 
@@ -33,13 +37,18 @@ def stacked(table: Table) -> Specification | None:
     marks = list(marks_of(table))
     if not marks:
         return None
-    names = [name for name in _STATUSES if any(mark["series"] == name for mark in marks)]
-    fills, strokes, dashes = zip(*(_STATUSES[name] for name in names), strict=True)
+    statuses = sorted(
+        (column for column in parts(table) if any(mark["name"] == column.name for mark in marks)),
+        key=lambda column: list(_BARS).index(_tone(column)),
+    )
+    fills, strokes, dashes = zip(*(_BARS[_tone(column)] for column in statuses), strict=True)
+    names = [column.name for column in statuses]
     # From the axis upward in this order, as in the legend.
     for mark in marks:
-        mark["order"] = names.index(mark["series"])
+        mark["order"] = names.index(mark["name"])
     scale = {"domain": names}
-    legend = {"title": None, "orient": "top", "symbolType": "square", "symbolSize": 140}
+    labels = f"{json.dumps({column.name: column.label for column in statuses})}[datum.value]"
+    legend = {"title": None, "orient": "top", "symbolType": "square", "symbolSize": 140, "labelExpr": labels}
     return complete(
         {
             "width": WIDE,
@@ -49,9 +58,9 @@ def stacked(table: Table) -> Specification | None:
             "encoding": {
                 "x": along_time(table),
                 "y": upward(),
-                "fill": {"field": "series", "scale": {**scale, "range": list(fills)}, "legend": legend},
-                "stroke": {"field": "series", "scale": {**scale, "range": list(strokes)}, "legend": legend},
-                "strokeDash": {"field": "series", "scale": {**scale, "range": list(dashes)}, "legend": legend},
+                "fill": {"field": "name", "scale": {**scale, "range": list(fills)}, "legend": legend},
+                "stroke": {"field": "name", "scale": {**scale, "range": list(strokes)}, "legend": legend},
+                "strokeDash": {"field": "name", "scale": {**scale, "range": list(dashes)}, "legend": legend},
                 "order": {"field": "order"},
                 **TOLD,
             },
@@ -64,15 +73,24 @@ def lanes(table: Table) -> Specification | None:
     marks = list(marks_of(table))
     if not marks:
         return None
-    there = {mark["series"] for mark in marks}
-    header = {"title": None, "labelAngle": 0, "labelAlign": "left", "labelLimit": 0, "labelPadding": 22}
+    there = {mark["name"] for mark in marks}
+    shown = [column for column in parts(table) if column.name in there]
+    labels = f"{json.dumps({column.name: column.label for column in shown})}[datum.value]"
+    header = {
+        "title": None,
+        "labelExpr": labels,
+        "labelAngle": 0,
+        "labelAlign": "left",
+        "labelLimit": 0,
+        "labelPadding": 22,
+    }
     return complete(
         {
             "data": {"values": marks},
             "facet": {
                 "row": {
-                    "field": "series",
-                    "sort": [column.label for column in parts(table) if column.label in there],
+                    "field": "name",
+                    "sort": [column.name for column in shown],
                     "header": header,
                 }
             },
@@ -132,6 +150,11 @@ def history(values: Sequence[int]) -> Specification | None:
         },
         "config": {"view": {"stroke": None}},
     }
+
+
+def _tone(status: Column) -> Tone:
+    """Of a column that counts one status, which its name is."""
+    return OperationStatus(status.name).look.tone if status.name in OperationStatus.values else Tone.PLAIN
 
 
 def along_time(table: Table) -> dict[str, Any]:

@@ -21,8 +21,8 @@ NOWHERE = f"{HOST}/"
 WIDE, NARROW = 860, 420
 # Of a name, in characters. Vega would cut one by its width, in the middle of a character.
 LONGEST_NAME = 28
-INK, QUIET, GRID, PAPER, MAIN, SECOND, FAILED = (
-    f"var(--chart-{name})" for name in ("ink", "quiet", "grid", "paper", "main", "second", "failed")
+INK, QUIET, GRID, PAPER, MAIN, SECOND, BAD = (
+    f"var(--chart-{name})" for name in ("ink", "quiet", "grid", "paper", "main", "second", "bad")
 )
 # Each mark says what it is and leads to the rows behind it.
 TOLD: Specification = {"description": {"field": "told"}, "href": {"field": "href"}}
@@ -62,7 +62,7 @@ def marks_of(table: Table) -> Iterator[dict[str, Any]]:
         for cell, column in zip(row[1:], parts(table), strict=False):
             if cell.value:
                 told = f"{row[0].value}, {column.label}: {cell.value}"
-                yield mark_of(cell, told, x=row[0].value, series=column.label, value=cell.value)
+                yield mark_of(cell, told, x=row[0].value, name=column.name, series=column.label, value=cell.value)
 
 
 def mark_of(cell: Cell, told: str, **values: Any) -> dict[str, Any]:

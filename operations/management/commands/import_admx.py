@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from operations.errors import PortalError
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.management.portal_command import PortalCommand
 from operations.services.importing import preflight, run, sources
 from operations.services.importing.plan import Outcome
@@ -32,7 +33,12 @@ class Command(PortalCommand):
         parser.add_argument(
             "--no-new-versions", action="store_true", help="leave what is in force alone, even if it differs"
         )
-        parser.add_argument("--default-language", default="en-US", metavar="CODE", help="default: en-US")
+        parser.add_argument(
+            "--default-language",
+            default=DEFAULT_LANGUAGE_CODE,
+            metavar="CODE",
+            help=f"default: {DEFAULT_LANGUAGE_CODE}",
+        )
         parser.add_argument("--reason", default="", help="why, as the audit trail will say")
         parser.add_argument("--ticket", default="", help="the change's number elsewhere")
 

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 
 from operations.actor import Actor
 from operations.choices import OperationStatus
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.management.portal_command import PortalCommand
 from operations.models import GroupPolicyOperation
 from operations.services import definition_files, operations, versions
@@ -36,7 +37,7 @@ class Command(PortalCommand):
         upload = kind("upload", "Upload a new ADMX with its ADMLs.")
         upload.add_argument("admx", type=Path)
         _languages(upload, "*")
-        upload.add_argument("--default-language", default="", metavar="CODE", help="default: en-US")
+        upload.add_argument("--default-language", default="", metavar="CODE", help=f"default: {DEFAULT_LANGUAGE_CODE}")
         newer = kind("uploadNewVersion", "Replace the ADMX and the ADMLs given; other languages stay.")
         _id(newer)
         newer.add_argument("admx", type=Path)

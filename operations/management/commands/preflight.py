@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from operations.errors import PortalError
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.management.portal_command import PortalCommand
 from operations.services.importing import preflight, sources
 from operations.services.importing.plan import Decision, Outcome
@@ -31,7 +32,12 @@ class Command(PortalCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".admx, .adml, folder or zip")
         parser.add_argument("--alone", action="store_true", help="do not look at the portal's files in force")
         parser.add_argument("--json", action="store_true", help="findings and changes as JSON")
-        parser.add_argument("--default-language", default="en-US", metavar="CODE", help="default: en-US")
+        parser.add_argument(
+            "--default-language",
+            default=DEFAULT_LANGUAGE_CODE,
+            metavar="CODE",
+            help=f"default: {DEFAULT_LANGUAGE_CODE}",
+        )
         parser.add_argument(
             "--intune-fails",
             action="store_true",

@@ -10,7 +10,7 @@ from operations.durations import LARGEST_ERROR, UNFINISHED, percentile
 from operations.models import Finding
 from operations.queries.boards.asked import Asked, listed, operations_table
 from operations.queries.boards.overview import success_rate_tile
-from operations.queries.counting import Counts, summed
+from operations.queries.counting import Counts, finished, summed
 from operations.queries.operation_filters import NO_FINDING, PERFORMED, RECORDED
 from operations.queries.tables import Board, Cell, Column, Kind, Row, Table, Tile, share
 
@@ -90,8 +90,7 @@ def _success_over_time(asked: Asked, by_slot: Counts) -> Table:
     slots = asked.scope.slots
     rows: list[Row] = []
     for slot in slots:
-        succeeded, failed = by_slot[(slot.number, _SUCCESS)], by_slot[(slot.number, _FAILED)]
-        ended = succeeded + failed
+        succeeded, ended = by_slot[(slot.number, _SUCCESS)], finished(by_slot, slot.number)
         link = asked.of_slot(slot, status=asked.ended) if ended else None
         rows.append((Cell(slot.label), Cell(ended, link), Cell(succeeded), Cell(share(succeeded, ended), link)))
     return Table(
@@ -112,7 +111,7 @@ def _success_by_type(asked: Asked, by_type: Counts) -> Table:
     rows: list[Row] = []
     for kind in OperationType:
         succeeded, failed = by_type[(kind, _SUCCESS)], by_type[(kind, _FAILED)]
-        rate = share(succeeded, succeeded + failed)
+        rate = share(succeeded, finished(by_type, kind))
         rows.append(
             (
                 Cell(kind.value, None, str(kind.label)),

@@ -9,7 +9,7 @@ from operations.choices import OperationStatus, OperationType, Outcome
 from operations.models import AuditCheckpoint, GroupPolicyOperation
 from operations.quarters import begin_of, quarter_of
 from operations.queries.boards.asked import OPERATION_COLUMNS, Asked, operation_row, operations_table
-from operations.queries.counting import Counts, Scope, summed
+from operations.queries.counting import Counts, Scope, finished, summed
 from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Tile, share
 from operations.queries.trail import last_verification, size
 
@@ -75,19 +75,15 @@ def _status_tiles(asked: Asked, counts: Counts) -> list[Tile]:
 
 
 def success_rate_tile(asked: Asked, by_status: Counts, before: Counts) -> Tile:
-    ended = _ended(by_status)
+    ended = finished(by_status)
     return Tile(
         "successRate",
         "of those that ended succeeded",
         share(by_status[(OperationStatus.SUCCESS,)], ended),
         asked.link(status=asked.ended) if ended else None,
         Kind.SHARE,
-        before=share(before[(OperationStatus.SUCCESS,)], _ended(before)),
+        before=share(before[(OperationStatus.SUCCESS,)], finished(before)),
     )
-
-
-def _ended(by_status: Counts) -> int:
-    return by_status[(OperationStatus.SUCCESS,)] + by_status[(OperationStatus.FAILED,)]
 
 
 def _by_type(asked: Asked, counts: Counts) -> Table:

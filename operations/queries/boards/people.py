@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, Max, Min, OuterRef
 
 from operations.audit.actions import label_of
-from operations.choices import ActorType, OperationStatus, Outcome
+from operations.choices import FINAL, ActorType, OperationStatus, Outcome
 from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
 from operations.queries.boards.asked import LISTED, Asked, listed, operations_table
 from operations.queries.boards.reading import door_of, number_said, said
@@ -52,8 +52,8 @@ def people(asked: Asked) -> Board:
     )
 
 
-def _by_actor(asked: Asked) -> list[tuple[str, str, int, int, int, datetime]]:
-    """Type, name, operations, succeeded, failed and the last time, most active first."""
+def _by_actor(asked: Asked) -> list[tuple[str, str, int, int, int, int, datetime]]:
+    """Type, name, operations, succeeded, failed, finished and the last time, most active first."""
     rows = asked.scope.operations.order_by()
     found = rows.values_list("requested_by_type", "requested_by_name", "operation_status")
     actors: dict[tuple[str, str], dict[str, Any]] = {}
@@ -68,6 +68,7 @@ def _by_actor(asked: Asked) -> list[tuple[str, str, int, int, int, datetime]]:
             sum(actor["counts"].values()),
             actor["counts"].get(OperationStatus.SUCCESS, 0),
             actor["counts"].get(OperationStatus.FAILED, 0),
+            sum(actor["counts"].get(status, 0) for status in FINAL),
             actor["last"],
         )
         for (kind, name), actor in actors.items()
@@ -75,9 +76,9 @@ def _by_actor(asked: Asked) -> list[tuple[str, str, int, int, int, datetime]]:
     return sorted(told, key=lambda one: (-one[2], one[1], one[0]))
 
 
-def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, datetime]]) -> Table:
+def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, datetime]]) -> Table:
     rows: list[Row] = []
-    for kind, name, count, succeeded, failed, last in by_actor[:SHOWN_ACTORS]:
+    for kind, name, count, succeeded, failed, ended, last in by_actor[:SHOWN_ACTORS]:
         who = {"requested_by": name, "requested_by_type": kind}
         # Nobody without a name can be asked for by it.
         link = asked.link(**who) if name else None
@@ -88,7 +89,7 @@ def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, datetime
                 Cell(kind, None, str(ActorType(kind).label)),
                 Cell(count, link),
                 asked.count_cell(failed, **who, status=OperationStatus.FAILED) if name else Cell(failed),
-                Cell(share(succeeded, succeeded + failed)),
+                Cell(share(succeeded, ended)),
                 Cell(last),
             )
         )
@@ -110,7 +111,7 @@ def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, datetime
     )
 
 
-def _by_kind(asked: Asked, by_actor: list[tuple[str, str, int, int, int, datetime]]) -> Table:
+def _by_kind(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, datetime]]) -> Table:
     counts = {kind: sum(one[2] for one in by_actor if one[0] == kind) for kind in ActorType}
     whole = sum(counts.values())
     rows: list[Row] = []

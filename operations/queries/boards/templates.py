@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q
 
-from operations.choices import DefinitionFileStatus, NeedKind, OperationStatus, OperationType
+from operations.choices import FINAL, DefinitionFileStatus, NeedKind, OperationStatus, OperationType
 from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, NamespaceUse, Version
 from operations.queries.boards.asked import LISTED, Asked
 from operations.queries.operation_filters import files_called
@@ -80,7 +80,7 @@ def _by_language() -> Table:
 
 def _failing(asked: Asked) -> Table:
     rows = asked.scope.operations.exclude(definition_file=None).order_by()
-    failed, ended = Q(operation_status=OperationStatus.FAILED), Q(finished_date_time__isnull=False)
+    failed, ended = Q(operation_status=OperationStatus.FAILED), Q(operation_status__in=FINAL)
     found = (
         rows.values("definition_file")
         .annotate(failed=Count("pk", filter=failed), ended=Count("pk", filter=ended))

@@ -12,6 +12,7 @@ from typing import IO
 from operations import admx
 from operations.admx import folders as trees
 from operations.errors import InvalidError, TooLargeError
+from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.services.handed_in import UploadedLanguageFile
 
 MAX_ZIP_ENTRIES = 5_000
@@ -38,7 +39,7 @@ class Found:
     left_over: tuple[tuple[str, str], ...]
 
 
-def read_paths(paths: Sequence[Path], *, default_language: str = trees.DEFAULT_LANGUAGE) -> Found:
+def read_paths(paths: Sequence[Path], *, default_language: str = DEFAULT_LANGUAGE_CODE) -> Found:
     """Read folders, zips and single files; an ADMX without any ADML named finds those in its place.
 
     Raises InvalidError or TooLargeError for what cannot be read at all.
@@ -60,7 +61,7 @@ def read_paths(paths: Sequence[Path], *, default_language: str = trees.DEFAULT_L
     return Found(tuple(bundles), tuple(left_over))
 
 
-def read_folder(path: Path, *, default_language: str = trees.DEFAULT_LANGUAGE) -> Found:
+def read_folder(path: Path, *, default_language: str = DEFAULT_LANGUAGE_CODE) -> Found:
     """Read a PolicyDefinitions folder or a zip of one. Raises InvalidError or TooLargeError."""
     if path.is_dir():
         return _found({name: path / name for name in _files_below(path)}, default_language)
@@ -71,7 +72,7 @@ def read_folder(path: Path, *, default_language: str = trees.DEFAULT_LANGUAGE) -
         raise InvalidError(f"{path} cannot be read: {error.strerror or 'it breaks off'}.") from error
 
 
-def read_uploaded(files: Sequence[tuple[str, IO[bytes]]], *, default_language: str = trees.DEFAULT_LANGUAGE) -> Found:
+def read_uploaded(files: Sequence[tuple[str, IO[bytes]]], *, default_language: str = DEFAULT_LANGUAGE_CODE) -> Found:
     """Read files by their paths, a zip as if unpacked in its place. Raises InvalidError or TooLargeError."""
     if complaint := admx.check_language_code(default_language):
         raise InvalidError(complaint, target="default_language_code")
