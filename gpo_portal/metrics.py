@@ -27,7 +27,7 @@ from prometheus_client.registry import Collector
 from rest_framework.request import Request
 
 from operations import audit, queue
-from operations.api.views import ResourceView
+from operations.api.viewsets import PortalViewSet
 from operations.choices import OperationStatus, OperationType, Outcome
 from operations.durations import STEPS_PER_DOUBLING, UNFINISHED, middle_of, most_of
 from operations.models import EVER, AuditCheckpoint, GroupPolicyOperation, OperationRollup
@@ -76,18 +76,17 @@ class LatencyMiddleware:
         return response
 
 
-class Metrics(ResourceView):
+class MetricsViewSet(PortalViewSet):
     """Open to this machine itself; anybody else brings a token that may read operations."""
 
-    http_method_names = ["get", "head"]
     content_negotiation_class = AnythingNegotiation
-    actions = {"GET": Action.READ_OPERATIONS}
+    required_permissions = {"list": Action.READ_OPERATIONS}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not _is_from_here(request):
             super().initial(request, *args, **kwargs)
 
-    def get(self, request: Request) -> HttpResponse:
+    def list(self, request: Request) -> HttpResponse:
         return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 

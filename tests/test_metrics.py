@@ -212,7 +212,7 @@ def test_a_scrape_costs_as_many_queries_for_many_operations_as_for_few() -> None
 
 def test_answers_are_counted_by_method_class_of_status_and_what_answered(reader: Client) -> None:
     address = f"/beta/deviceManagement/groupPolicyOperations/{rows.an_unknown_id()}"
-    item = "operations.api.operations.OperationItem"
+    item = "deviceManagement/groupPolicyOperations/{operation}"
     expected = [
         ({"method": "GET", "status": "2xx", "route": "readyz"}, lambda: reader.get("/readyz")),
         ({"method": "GET", "status": "4xx", "route": item}, lambda: reader.get(address)),

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import fields, replace
 
+from django.conf import settings
 from oauth2_provider.models import AccessToken
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
@@ -12,6 +13,7 @@ from operations.actor import Actor, sender
 from operations.api.throttling import RefusedTokenThrottle
 from operations.choices import ActorType, Authentication, Door
 from operations.models import ApiClient
+from operations.odata.errors import ODataError
 from operations.services import access
 
 CHALLENGE = 'Bearer realm="", authorization_uri="{authority}", client_id="00000003-0000-0000-c000-000000000000"'
@@ -32,6 +34,8 @@ class BearerAuthentication(BaseAuthentication):
         if known is not None:
             found, token = known
             return replace(found, request_id=getattr(request._request, "request_id", "")), token
+        if settings.PORTAL_TLS and not request.is_secure():
+            raise ODataError(403, "Use https: a token sent in the clear is no longer secret.")
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not header:
             raise self._refused(request, "Access token is empty.")

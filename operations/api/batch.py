@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gpo_portal.middleware import RequestIdMiddleware, current_request_id
-from operations.api.views import ResourceView
+from operations.api.viewsets import PortalViewSet
 from operations.odata.batch import Item, answer_batch, inner_request, read_batch
 from operations.odata.body import read_object
 from operations.odata.errors import ODataError, http_error
@@ -18,10 +18,12 @@ from operations.odata.errors import ODataError, http_error
 logger = logging.getLogger(__name__)
 
 
-class Batch(ResourceView):
-    """POST only; who calls is found out once, what they may is asked of every item."""
+class BatchViewSet(PortalViewSet):
+    """Who calls is found out once, what they may is asked of every item."""
 
-    def post(self, request: Request, **keys: str) -> Response:
+    permission_classes = ()
+
+    def create(self, request: Request, **keys: str) -> Response:
         payload = read_object(request, limit=settings.MAX_BODY_BYTES)
         root = request.build_absolute_uri("/").rstrip("/")
         outer_id = current_request_id.get()

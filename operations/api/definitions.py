@@ -1,41 +1,35 @@
-"""What the files in force declare: definition files, definitions, categories and presentations, all to be read."""
+"""What the files in force declare: definition files, definitions, categories and presentations, all read only."""
 
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from operations.api import resources
-from operations.api.views import CollectionView, ItemView, ResourceView, by_key
+from operations.api.viewsets import DEVICE_MANAGEMENT, PortalViewSet, by_key
 from operations.models import (
     DefinitionFile,
     GroupPolicyCategory,
     GroupPolicyDefinition,
     GroupPolicyPresentation,
 )
+from operations.odata.viewsets import CollectionMixin, EntityMixin, NavigationMixin
 from operations.permissions import Action
 
 
-class ReadView(ResourceView):
-    """A collection, one of its rows, or one row that another leads to."""
+class ReadOnlyViewSet(CollectionMixin, EntityMixin, NavigationMixin, PortalViewSet):
+    """A collection, one of its rows, or the one row that another leads to."""
 
-    actions = {"GET": Action.READ_DEFINITION_FILES}
-
-    def rows(self) -> QuerySet[Any]:
-        """The rows of this address."""
-        raise NotImplementedError
-
-    @property
-    def fragment(self) -> str:
-        """What follows `#` in the context."""
-        return f"deviceManagement/{self.resource.set_name}"
+    lookup_url_kwarg = "key"
+    required_permissions = dict.fromkeys(("list", "count", "retrieve", "follow"), Action.READ_DEFINITION_FILES)
 
 
-class Files(ReadView):
+class DefinitionFileViewSet(ReadOnlyViewSet):
+    """groupPolicyDefinitionFiles: the base type of uploaded files."""
+
     resource = resources.FILES
+    lookup_url_kwarg = "file"
 
-    def rows(self) -> QuerySet[DefinitionFile]:
+    def get_queryset(self) -> QuerySet[DefinitionFile]:
         rows = self.resource.rows()
         if "definition" in self.kwargs:
             parent = by_key(GroupPolicyDefinition.objects.all(), self.kwargs["definition"])
@@ -46,105 +40,59 @@ class Files(ReadView):
         return rows
 
 
-class Definitions(ReadView):
-    resource = resources.DEFINITIONS
+class DefinitionViewSet(ReadOnlyViewSet):
+    """groupPolicyDefinitions; also the one of a presentation, and the next and previous version of one, which
+    imported templates do not have."""
 
-    def rows(self) -> QuerySet[GroupPolicyDefinition]:
+    resource = resources.DEFINITIONS
+    lookup_url_kwarg = "definition"
+    # Set by the table of routes.
+    is_other_version = False
+
+    def get_queryset(self) -> QuerySet[GroupPolicyDefinition]:
         rows = self.resource.rows()
         if "file" in self.kwargs:
             return rows.filter(definition_file=by_key(DefinitionFile.present.all(), self.kwargs["file"]))
         if "category" in self.kwargs:
             category = by_key(GroupPolicyCategory.objects.all(), self.kwargs["category"])
             return rows.filter(policy__category=category)
+        if self.action == "follow":
+            parent = by_key(GroupPolicyDefinition.objects.all(), self.kwargs["definition"])
+            if self.is_other_version:
+                return rows.none()
+            by_key(GroupPolicyPresentation.objects.filter(definition=parent), self.kwargs["presentation"])
+            return rows.filter(pk=parent.pk)
         return rows
 
 
-class Categories(ReadView):
-    resource = resources.CATEGORIES
+class CategoryViewSet(ReadOnlyViewSet):
+    """groupPolicyCategories, the children and the parent of one, and the one of a definition."""
 
-    def rows(self) -> QuerySet[GroupPolicyCategory]:
+    resource = resources.CATEGORIES
+    lookup_url_kwarg = "category"
+
+    def get_queryset(self) -> QuerySet[GroupPolicyCategory]:
         rows = self.resource.rows()
         if "definition" in self.kwargs:
             parent = by_key(GroupPolicyDefinition.objects.select_related("policy"), self.kwargs["definition"])
             return rows.filter(pk=parent.policy.category_id)
-        if "parent_of" in self.kwargs:
-            return rows.filter(pk=by_key(rows, self.kwargs["parent_of"]).parent_id)
-        if "category" in self.kwargs:
+        if "category" in self.kwargs and self.action == "follow":
+            return rows.filter(pk=by_key(rows, self.kwargs["category"]).parent_id)
+        if "category" in self.kwargs and self.action != "retrieve":
             return rows.filter(parent=by_key(rows, self.kwargs["category"]))
         return rows
 
 
-class Presentations(ReadView):
+class PresentationViewSet(ReadOnlyViewSet):
+    """The presentations of a definition."""
+
     resource = resources.PRESENTATIONS
+    lookup_url_kwarg = "presentation"
 
     @property
     def fragment(self) -> str:
-        return f"deviceManagement/groupPolicyDefinitions('{self.kwargs['definition']}')/presentations"
+        return f"{DEVICE_MANAGEMENT}/groupPolicyDefinitions('{self.kwargs['definition']}')/presentations"
 
-    def rows(self) -> QuerySet[GroupPolicyPresentation]:
-        definition = by_key(GroupPolicyDefinition.objects.all(), self.kwargs["definition"])
+    def get_queryset(self) -> QuerySet[GroupPolicyPresentation]:
+        definition: Any = by_key(GroupPolicyDefinition.objects.all(), self.kwargs["definition"])
         return self.resource.rows().filter(definition=definition)
-
-
-class Item(ReadView, ItemView):
-    def get(self, request: Request, **keys: str) -> Response:
-        return self.shown(by_key(self.rows(), keys["key"]), self.fragment)
-
-
-class Single(ReadView, ItemView):
-    """What another row leads to; nothing there is 204, as OData has it."""
-
-    def get(self, request: Request, **keys: str) -> Response:
-        row = self.rows().first()
-        return self.no_content() if row is None else self.shown(row, self.fragment)
-
-
-class FileCollection(Files, CollectionView):
-    pass
-
-
-class FileItem(Files, Item):
-    pass
-
-
-class FileOf(Files, Single):
-    pass
-
-
-class DefinitionCollection(Definitions, CollectionView):
-    pass
-
-
-class DefinitionItem(Definitions, Item):
-    pass
-
-
-class DefinitionOf(Definitions, Single):
-    """Of a presentation; also of the next and previous version, which imported templates do not have."""
-
-    def rows(self) -> QuerySet[GroupPolicyDefinition]:
-        parent = by_key(GroupPolicyDefinition.objects.all(), self.kwargs["definition"])
-        if "presentation" not in self.kwargs:
-            return GroupPolicyDefinition.objects.none()
-        by_key(GroupPolicyPresentation.objects.filter(definition=parent), self.kwargs["presentation"])
-        return super().rows().filter(pk=parent.pk)
-
-
-class CategoryCollection(Categories, CollectionView):
-    pass
-
-
-class CategoryItem(Categories, Item):
-    pass
-
-
-class CategoryOf(Categories, Single):
-    pass
-
-
-class PresentationCollection(Presentations, CollectionView):
-    pass
-
-
-class PresentationItem(Presentations, Item):
-    pass

@@ -4,26 +4,46 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from operations.api import resources
-from operations.api.views import CollectionView, ItemView, ResourceView, by_key, guid, same_id
+from operations.api.extensions import NAMESPACE, FindingSerializer
+from operations.api.viewsets import DEVICE_MANAGEMENT, NoParameters, PortalViewSet, by_key, guid, same_id
 from operations.models import DefinitionFile, GroupPolicyOperation
+from operations.odata.paging import Page
+from operations.odata.serializers import ODataSerializer
+from operations.odata.viewsets import CollectionMixin, EntityMixin
 from operations.permissions import Action
 from operations.services import operations as services
 
 
-class OperationView(ResourceView):
-    """Both addresses: with `file` in the address the operations of that file, without it all of them."""
+class OperationViewSet(CollectionMixin, EntityMixin, PortalViewSet):
+    """With `file` in the address the operations of that file, without it all of them."""
 
     resource = resources.OPERATIONS
+    lookup_url_kwarg = "operation"
+    required_permissions = {
+        "list": Action.READ_OPERATIONS,
+        "count": Action.READ_OPERATIONS,
+        "create": Action.RECORD_OPERATION,
+        "retrieve": Action.READ_OPERATIONS,
+        "partial_update": Action.CORRECT_OPERATION,
+        "destroy": Action.DELETE_OPERATION,
+        "findings": Action.READ_OPERATIONS,
+        # Further, the service decides by the type of the operation.
+        "retry": Action.READ_OPERATIONS,
+        "cancel": Action.CANCEL_OPERATION,
+    }
 
-    def rows(self) -> QuerySet[GroupPolicyOperation]:
-        """The rows of this address."""
+    def get_queryset(self) -> QuerySet[GroupPolicyOperation]:
         if "file" not in self.kwargs:
             return GroupPolicyOperation.objects.all()
         return GroupPolicyOperation.objects.filter(definition_file=self.file())
+
+    def get_serializer_class(self) -> type[ODataSerializer]:
+        return FindingSerializer if self.action == "findings" else super().get_serializer_class()
 
     def file(self) -> DefinitionFile | None:
         if "file" not in self.kwargs:
@@ -37,43 +57,20 @@ class OperationView(ResourceView):
 
     @property
     def fragment(self) -> str:
-        """What follows `#` in the context."""
-        return f"deviceManagement/{self._path(quoted=True)}"
+        return f"{DEVICE_MANAGEMENT}/{self._path(quoted=True)}"
 
-    def _path(self, *, quoted: bool) -> str:
-        if "file" not in self.kwargs:
-            return "groupPolicyOperations"
-        key = f"('{self.kwargs['file']}')" if quoted else f"/{self.kwargs['file']}"
-        return f"groupPolicyUploadedDefinitionFiles{key}/groupPolicyOperations"
-
-
-class OperationCollection(OperationView, CollectionView):
-    actions = {"GET": Action.READ_OPERATIONS, "POST": Action.RECORD_OPERATION}
-
-    def post(self, request: Request, **keys: str) -> Response:
+    def create(self, request: Request, **keys: str) -> Response:
         file = self.file()
         values = self.body()
         operation = services.record_operation(
             by=self.actor, definition_file=file, operation_id=values.pop("id", None), **values
         )
-        location = self.address(f"{self._path(quoted=False)}/{operation.pk}")
-        return self.entity(operation, self.fragment, status=201, location=location)
+        return self._created(operation)
 
-
-class OperationItem(OperationView, ItemView):
-    actions = {
-        "GET": Action.READ_OPERATIONS,
-        "PATCH": Action.CORRECT_OPERATION,
-        "DELETE": Action.DELETE_OPERATION,
-    }
-
-    def get(self, request: Request, **keys: str) -> Response:
-        return self.shown(by_key(self.rows(), keys["operation"]), self.fragment)
-
-    def patch(self, request: Request, **keys: str) -> Response:
+    def partial_update(self, request: Request, **keys: str) -> Response:
         sent = self.body()
         with self.one_at_a_time():
-            row = by_key(self.rows(), keys["operation"])
+            row = self.get_object()
             self.refuse_unless_matching(row)
             changes: dict[str, Any] = same_id(sent, row.pk)
             operation = services.correct_operation(
@@ -81,10 +78,43 @@ class OperationItem(OperationView, ItemView):
             )
         return self.entity(operation, self.fragment)
 
-    def delete(self, request: Request, **keys: str) -> Response:
+    def destroy(self, request: Request, **keys: str) -> Response:
         with self.one_at_a_time():
-            self.refuse_unless_matching(by_key(self.rows(), keys["operation"]))
+            self.refuse_unless_matching(self.get_object())
             services.delete_operation(
                 by=self.actor, operation_id=guid(keys["operation"]), definition_file_id=self.file_id()
             )
         return self.no_content()
+
+    @action(detail=True, url_path=f"{NAMESPACE}.findings")
+    def findings(self, request: Request, **keys: str) -> Response:
+        """What the checks noticed while an operation was performed, most important first, all at once."""
+        operation = self.get_object()
+        fragment = f"{DEVICE_MANAGEMENT}/groupPolicyOperations('{operation.pk}')/{NAMESPACE}.findings"
+        return self.collection(Page([*operation.findings.all()], None), fragment)
+
+    @action(detail=True, methods=["post"], url_path=f"{NAMESPACE}.retry")
+    def retry(self, request: Request, **keys: str) -> Response:
+        """Try a failed operation again: a new one."""
+        return self._created(services.retry_operation(by=self.actor, operation_id=self._acted_on()))
+
+    @action(detail=True, methods=["post"], url_path=f"{NAMESPACE}.cancel")
+    def cancel(self, request: Request, **keys: str) -> Response:
+        """Cancel what has not started."""
+        services.cancel_operation(by=self.actor, operation_id=self._acted_on())
+        return self.no_content()
+
+    def _acted_on(self) -> UUID:
+        self.parameters(NoParameters, are_optional=True)
+        found: UUID = self.get_object().pk
+        return found
+
+    def _created(self, operation: GroupPolicyOperation) -> Response:
+        location = self.address(f"{self._path(quoted=False)}/{operation.pk}")
+        return self.entity(operation, self.fragment, status=201, location=location)
+
+    def _path(self, *, quoted: bool) -> str:
+        if "file" not in self.kwargs:
+            return "groupPolicyOperations"
+        key = f"('{self.kwargs['file']}')" if quoted else f"/{self.kwargs['file']}"
+        return f"groupPolicyUploadedDefinitionFiles{key}/groupPolicyOperations"

@@ -250,7 +250,7 @@ ACTIONS = (
     Action("uploadNewVersion", UPLOADED, (Property("content", BINARY, nullable=False), _LANGUAGE_FILES)),
     Action("remove", UPLOADED),
 )
-DEVICE_MANAGEMENT = Singleton(
+SINGLETON = Singleton(
     "deviceManagement",
     tuple(
         (resource.set_name, resource.entity.name)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from operations.api.views import ResourceView
+from operations.api.viewsets import PortalViewSet
 from operations.audit.entry import moment
 from operations.errors import MissingError
 from operations.odata.errors import ODataError
@@ -21,10 +21,11 @@ from operations.services import trail
 PERSONAL_FILTERS = ("requested_by", "requested_by_type")
 
 
-class Statistics(ResourceView):
+class StatisticsViewSet(PortalViewSet):
     """One board; without a name the overview."""
 
-    http_method_names = ["get", "head"]
+    # What a board needs, its source says.
+    permission_classes = ()
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Without the headers of OData, which this is not."""
@@ -32,7 +33,7 @@ class Statistics(ResourceView):
         response["Cache-Control"] = "no-cache"
         return response
 
-    def get(self, request: Request, board: str = "overview") -> Response:
+    def retrieve(self, request: Request, board: str = "overview") -> Response:
         if board not in BOARDS:
             raise MissingError(f"There is no board '{board[:80]}'. There are {', '.join(BOARDS)}.", target="board")
         source = BOARDS[board]

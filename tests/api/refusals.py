@@ -73,7 +73,7 @@ class ReadingRefusals(Resource):
         def fail(*args: Any, **kwargs: Any) -> None:
             raise RuntimeError("secret inside")
 
-        monkeypatch.setattr("operations.odata.views.ODataView._answer", fail)
+        monkeypatch.setattr("operations.odata.viewsets.ODataViewSet._answer", fail)
         response = reader.get(address)
         error = error_of(response, 500)
         assert error["code"] == "InternalServerError"

@@ -72,7 +72,7 @@ def test_a_failure_outside_any_view_is_500_in_the_envelope(client: Client, monke
         raise RuntimeError("secret inside")
 
     client.raise_request_exception = False
-    monkeypatch.setattr("operations.api.views.UnknownSegment.dispatch", fail)
+    monkeypatch.setattr("operations.api.fallbacks.UnknownSegmentViewSet.dispatch", fail)
     response = client.get("/beta/anything")
     assert error_of(response, 500)["code"] == "InternalServerError"
     assert b"secret" not in response.content

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.http import QueryDict
 
-from operations.odata import addresses
+from operations.odata import routing
 from operations.odata.errors import ODataError
 from operations.odata.fields import cannot_convert, date_time_offset
 from operations.odata.names import wire_name, wire_path
@@ -67,9 +67,9 @@ def test_dates_are_utc_without_trailing_zeros(moment: datetime, written: str) ->
     ],
 )
 def test_a_key_is_a_segment_or_quoted_in_parentheses(path: str, captured: str | None) -> None:
-    match = re.fullmatch(addresses.collection("things") + addresses.key("thing"), path)
+    match = re.fullmatch(routing.expression("things/{thing}"), path)
     found = {name: value for name, value in match.groupdict().items() if value is not None} if match else {}
-    assert addresses.keys(found) == ({"thing": captured} if captured else {})
+    assert routing.keys(found) == ({"thing": captured} if captured else {})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,11 @@
-"""What every resource has in common on the wire."""
+"""One request, from its options to its answer: everything that all resources have in common on the wire.
+
+DRF's dispatch calls `initial` (content negotiation, authentication, permissions and throttling as the class declares
+them, then the query options), then the action that the table of routes names, then `finalize_response`.
+"""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -8,11 +13,12 @@ import orjson
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSet
 
-from operations.odata import addresses
+from operations.odata import routing
 from operations.odata.declaring import Catalogue, Resource
 from operations.odata.errors import ODataError, answer_error
 from operations.odata.paging import Page, keys_of, page_of
@@ -36,33 +42,75 @@ DIAGNOSTIC = (
 )
 
 
-class ODataView(APIView):
-    """Views declare `supported_options`; every other `$` option is refused."""
+class ODataViewSet(ViewSet):
+    """Subclasses declare per action what is supported; every other `$` option is refused."""
 
     # Without OPTIONS: it would be announced in Allow and then refused.
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     metadata_class = None
     renderer_classes = (ODataRenderer,)
     content_negotiation_class = ODataNegotiation
-    supported_options: frozenset[str] = frozenset()
+    catalogue: ClassVar[Catalogue]
+    resource: ClassVar[Resource]
+    # By action: the query options that a GET understands. What is not named understands none.
+    supported_options: ClassVar[Mapping[str, frozenset[str]]] = {
+        "list": OF_COLLECTIONS,
+        "count": OF_COUNTS,
+        "retrieve": OF_ITEMS,
+        "follow": OF_ITEMS,
+    }
+    # The actions that answer something else than JSON, whatever Accept says.
+    answers_anything: ClassVar[frozenset[str]] = frozenset({"count"})
+    # Before the request is read, and for methods that no route names.
+    action = ""
     options_read = QueryOptions()
+
+    # The request comes in.
 
     def get_exception_handler(self) -> Any:
         return answer_error
 
     def dispatch(self, request: Any, *args: Any, **captured: str) -> Any:
-        return super().dispatch(request, *args, **addresses.keys(captured))
+        return super().dispatch(request, *args, **routing.keys(captured))
+
+    def get_content_negotiator(self) -> BaseContentNegotiation:
+        return AnythingNegotiation() if self.action in self.answers_anything else self.content_negotiation_class()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.preferences: Preferences = preferences(request)
-        supported = self.supported_options if request.method in {"GET", "HEAD"} else frozenset()
+        is_read = request.method in {"GET", "HEAD"}
+        supported = self.supported_options.get(self.action or "", frozenset()) if is_read else frozenset()
         self.options_read = read_options(request.query_params, supported, max_page_size=self.preferences.max_page_size)
 
-    @property
-    def written_as(self) -> type[ODataSerializer]:
-        """How its rows look on the wire."""
+    # What an address stands for.
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The rows of this address."""
+        return self.resource.rows()
+
+    def get_object(self) -> Any:
+        """The row whose key is in this address. Raises MissingError."""
         raise NotImplementedError
+
+    def get_serializer_class(self) -> type[ODataSerializer]:
+        """How the rows of this address look on the wire."""
+        return self.resource.serializer
+
+    @property
+    def fragment(self) -> str:
+        """What follows `#` in the context."""
+        raise NotImplementedError
+
+    def base(self) -> str:
+        """The absolute address that set names follow."""
+        raise NotImplementedError
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.catalogue, self.request, self.base())
+
+    # The answer goes out.
 
     @property
     def level(self) -> str:
@@ -73,7 +121,7 @@ class ODataView(APIView):
         self, instance: Any, fragment: str, *, status: int = 200, location: str = "", members: Any = None
     ) -> Response:
         """One object with its annotations; `members` where they are not simply all of it."""
-        serializer = self.written_as(instance)
+        serializer = self.get_serializer_class()(instance)
         whole = dict(serializer.data)
         etag = etag_of(whole)
         headers = {"ETag": etag}
@@ -93,17 +141,26 @@ class ODataView(APIView):
         }
         return self._answer(annotations, whole if members is None else members, status=status, headers=headers)
 
+    def read_entity(self, instance: Any) -> Response:
+        """One object with what is selected and expanded."""
+        reader, options = self.reader, self.options_read
+        reader.selected(self.resource.entity, options)
+        described = shape(self.resource.entity, options, self.catalogue)
+        (members,) = reader.shown(self.resource, [instance], options)
+        return self.entity(instance, f"{self.fragment}{described}", members=members)
+
     def refuse_unless_matching(self, instance: Any) -> None:
         """If-Match, while the row is locked. Raises ODataError 412."""
         wanted = self.request.headers.get("If-Match")
-        if wanted is not None and not matches(wanted, etag_of(dict(self.written_as(instance).data))):
+        if wanted is not None and not matches(wanted, etag_of(dict(self.get_serializer_class()(instance).data))):
             raise ODataError(
                 412, "It was changed since it was read: its ETag is another one. Read it again, then decide."
             )
 
     def collection(self, page: Page, fragment: str) -> Response:
+        """Rows that are no entities of Graph: no $select, no $expand."""
         annotations = {"@odata.context": context_url(self.request, self.kwargs["version"], fragment)}
-        body: dict[str, Any] = {"value": self.written_as(page.rows, many=True).data}
+        body: dict[str, Any] = {"value": self.get_serializer_class()(page.rows, many=True).data}
         if page.next_link:
             body["@odata.nextLink"] = page.next_link
         return self._answer(annotations, body)
@@ -149,54 +206,23 @@ class ODataView(APIView):
         return Response(shown, status=status, headers=headers, content_type=CONTENT_TYPE.format(level=level))
 
 
-class ResourceCollection(ODataView):
+class CollectionMixin(ODataViewSet):
     """GET of a collection of entities, and of its `/$count`."""
 
-    catalogue: ClassVar[Catalogue]
-    resource: ClassVar[Resource]
-    supported_options = OF_COLLECTIONS
-    # Set by the route of `/$count`.
-    is_count = False
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if self.is_count:
-            self.supported_options = OF_COUNTS
-            self.http_method_names = ["get", "head"]
-        super().initial(request, *args, **kwargs)
-
-    def get_content_negotiator(self) -> Any:
-        return AnythingNegotiation() if self.is_count else super().get_content_negotiator()
-
-    @property
-    def fragment(self) -> str:
-        """What follows `#` in the context."""
-        raise NotImplementedError
-
-    def rows(self) -> QuerySet[Any]:
-        """The rows of this address."""
-        raise NotImplementedError
-
-    def base(self) -> str:
-        """The absolute address that set names follow."""
-        raise NotImplementedError
-
-    @property
-    def reader(self) -> Reader:
-        return Reader(self.catalogue, self.request, self.base())
-
-    def get(self, request: Request, **keys: str) -> Any:
+    def list(self, request: Request, **keys: str) -> Response:
         with within_time_limit():
-            return self._count() if self.is_count else self._page()
+            return self._page()
 
-    def _count(self) -> HttpResponse:
-        matching = self.reader.matching(self.resource, self.rows(), self.options_read)
-        return HttpResponse(str(matching.order_by().count()), content_type="text/plain")
+    def count(self, request: Request, **keys: str) -> HttpResponse:
+        with within_time_limit():
+            matching = self.reader.matching(self.resource, self.get_queryset(), self.options_read)
+            return HttpResponse(str(matching.order_by().count()), content_type="text/plain")
 
     def _page(self) -> Response:
         reader, options, resource = self.reader, self.options_read, self.resource
         reader.selected(resource.entity, options)
         described = shape(resource.entity, options, self.catalogue)
-        rows = self.rows()
+        rows = self.get_queryset()
         body: dict[str, Any] = {}
         if options.count:
             body["@odata.count"] = reader.matching(resource, rows, options).order_by().count()
@@ -211,24 +237,19 @@ class ResourceCollection(ODataView):
         return answer
 
 
-class ResourceItem(ODataView):
-    """GET of one entity."""
+class EntityMixin(ODataViewSet):
+    """GET of one entity by its key."""
 
-    catalogue: ClassVar[Catalogue]
-    resource: ClassVar[Resource]
-    supported_options = OF_ITEMS
+    def retrieve(self, request: Request, **keys: str) -> Response:
+        return self.read_entity(self.get_object())
 
-    def base(self) -> str:
-        """The absolute address that set names follow."""
-        raise NotImplementedError
 
-    def shown(self, instance: Any, fragment: str) -> Response:
-        """The entity with what is selected and expanded."""
-        reader, options = Reader(self.catalogue, self.request, self.base()), self.options_read
-        reader.selected(self.resource.entity, options)
-        described = shape(self.resource.entity, options, self.catalogue)
-        (members,) = reader.shown(self.resource, [instance], options)
-        return self.entity(instance, f"{fragment}{described}", members=members)
+class NavigationMixin(ODataViewSet):
+    """GET of the one entity that another leads to; nothing there is 204, as OData has it."""
+
+    def follow(self, request: Request, **keys: str) -> Response:
+        row = self.get_queryset().first()
+        return self.no_content() if row is None else self.read_entity(row)
 
 
 def etag_of(members: dict[str, Any]) -> str:
@@ -248,8 +269,8 @@ def without_annotations(value: Any) -> Any:
     """For odata.metadata=none: nothing but links to further pages and counts remains of the annotations."""
     if isinstance(value, dict):
         return {
-            name: without_annotations(one)
-            for name, one in value.items()
+            name: without_annotations(member)
+            for name, member in value.items()
             if "@" not in name or name.endswith(("@odata.nextLink", "@odata.count"))
         }
-    return [without_annotations(one) for one in value] if isinstance(value, list) else value
+    return [without_annotations(item) for item in value] if isinstance(value, list) else value
