@@ -11,7 +11,7 @@ class OperationsConfig(AppConfig):
 
         from operations import checks  # noqa: F401  (registers the system checks)
         from operations.audit.watch import watch
-        from operations.odata.language.database_functions import give_functions
+        from operations.odata.query.database_functions import give_functions
         from operations.services.groups import keep_groups_in_step
 
         post_migrate.connect(keep_groups_in_step, sender=self, dispatch_uid="keep_groups_in_step")

@@ -10,15 +10,15 @@ from operations.actor import Actor
 from operations.errors import PortalError
 from operations.languages import DEFAULT_LANGUAGE_CODE, LANGUAGE_CODE_LENGTH
 from operations.services.importing import preflight, run, sources
-from operations.services.importing.plan import Outcome
+from operations.services.importing.plan import ImportOutcome
 
 FINDINGS_SHOWN = 10
 LABELS = {
-    Outcome.IMPORTED: ("success", "Would go in"),
-    Outcome.NEW_VERSION: ("success", "Would become a new version"),
-    Outcome.ALREADY_THERE: ("note", "Is there already"),
-    Outcome.KEPT: ("note", "Stays as it is"),
-    Outcome.FAILED: ("failed", "Would fail"),
+    ImportOutcome.IMPORTED: ("success", "Would go in"),
+    ImportOutcome.NEW_VERSION: ("success", "Would become a new version"),
+    ImportOutcome.ALREADY_THERE: ("note", "Is there already"),
+    ImportOutcome.KEPT: ("note", "Stays as it is"),
+    ImportOutcome.FAILED: ("failed", "Would fail"),
 }
 
 
@@ -109,7 +109,7 @@ def check_first(form: ImportForm, found: sources.Found, *, by: Actor) -> list[di
             "languages": [language.language_code for language in one.bundle.language_files],
             "badge": LABELS[one.outcome][0],
             "label": LABELS[one.outcome][1],
-            "failed": one.outcome is Outcome.FAILED,
+            "failed": one.outcome is ImportOutcome.FAILED,
             "refusal": one.refusal,
             "findings": one.findings[:FINDINGS_SHOWN],
             "more": max(0, len(one.findings) - FINDINGS_SHOWN),
@@ -129,7 +129,10 @@ def request(form: ImportForm, found: sources.Found, *, by: Actor) -> list[str]:
         reason=values["reason"],
         ticket=values["ticket"],
     )
-    told = {Outcome.ALREADY_THERE: "is in force already with the same content.", Outcome.KEPT: "was left as it is."}
+    told = {
+        ImportOutcome.ALREADY_THERE: "is in force already with the same content.",
+        ImportOutcome.KEPT: "was left as it is.",
+    }
     return [
         f"{step.bundle.path}: {told.get(step.outcome, step.details)}" for step in steps if step.operation_id is None
     ] + _reasons(found)

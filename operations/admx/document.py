@@ -19,7 +19,7 @@ MAX_STRAY_TEXTS = 20
 
 
 @dataclass(frozen=True)
-class Kind:
+class DocumentKind:
     """One of the two kinds of file.
 
     `containers` is how many levels of elements have no text of their own. Without the blanks between them a
@@ -39,8 +39,8 @@ class Kind:
         return etree.XPath(f"({levels})[position() <= {MAX_STRAY_TEXTS}]")
 
 
-DEFINITIONS = Kind("policyDefinitions", "a template (.admx)", containers=4, drop_blanks=True)
-RESOURCES = Kind("policyDefinitionResources", "a language file (.adml)", containers=3, drop_blanks=False)
+DEFINITIONS = DocumentKind("policyDefinitions", "a template (.admx)", containers=4, drop_blanks=True)
+RESOURCES = DocumentKind("policyDefinitionResources", "a language file (.adml)", containers=3, drop_blanks=False)
 
 
 def safe_utf8(content: bytes, findings: FileFindings) -> bytes:
@@ -53,7 +53,7 @@ def safe_utf8(content: bytes, findings: FileFindings) -> bytes:
     return decoded.utf8 if decoded.declared in {None, "utf-8"} else without_declaration(decoded.utf8)
 
 
-def open_document(source: SourceFile, kind: Kind, findings: FileFindings) -> etree._Element | None:
+def open_document(source: SourceFile, kind: DocumentKind, findings: FileFindings) -> etree._Element | None:
     """The outermost element of a file of this kind; None when it cannot be read, and findings say why."""
     try:
         utf8 = safe_utf8(source.content, findings)
@@ -69,7 +69,7 @@ def open_document(source: SourceFile, kind: Kind, findings: FileFindings) -> etr
     return root
 
 
-def _parse(utf8: bytes, kind: Kind, findings: FileFindings) -> etree._Element:
+def _parse(utf8: bytes, kind: DocumentKind, findings: FileFindings) -> etree._Element:
     parser = safe_parser(drop_blanks=kind.drop_blanks)
     try:
         root = etree.fromstring(utf8, parser)
@@ -83,7 +83,7 @@ def _parse(utf8: bytes, kind: Kind, findings: FileFindings) -> etree._Element:
     return root
 
 
-def _check_kind(root: etree._Element, kind: Kind) -> None:
+def _check_kind(root: etree._Element, kind: DocumentKind) -> None:
     name = local_name(root.tag)
     if name == kind.root:
         return

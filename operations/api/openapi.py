@@ -20,9 +20,9 @@ from operations.api.service import ServiceViewSet
 from operations.api.versions import VersionViewSet
 from operations.choices import ExportFormat
 from operations.languages import DEFAULT_LANGUAGE_CODE
-from operations.odata.metadata import Action
+from operations.odata.metadata import BoundAction
 from operations.odata.openapi import Operation, collection_schema, document, object_schema, property_schema, ref
-from operations.odata.query import OF_COLLECTIONS, OF_COUNTS, OF_ITEMS
+from operations.odata.query.options import OF_COLLECTIONS, OF_COUNTS, OF_ITEMS
 from operations.queries.boards import BOARDS
 
 UPLOADED, OPERATIONS = "groupPolicyUploadedDefinitionFiles", "groupPolicyOperations"
@@ -108,7 +108,7 @@ def described() -> dict[str, Any]:
         "description": "Microsoft Graph's group policy corner, and what the portal adds as gpoPortal.*",
     }
     extra = {"preflight": _PREFLIGHT, "statistics": _STATISTICS}
-    return document(resources.CATALOGUE.schema, [*_served(), *_statistics()], info, extra)
+    return document(resources.RESOURCES.schema, [*_served(), *_statistics()], info, extra)
 
 
 def _served() -> Iterator[Operation]:
@@ -212,7 +212,7 @@ _CREATED_FROM = {OperationViewSet: _OPERATION_MEMBERS, UploadedDefinitionFileVie
 _CHANGED_BY = {OperationViewSet: _OPERATION_MEMBERS, UploadedDefinitionFileViewSet: ("displayName", "description")}
 
 
-def _asking_for(action: Action) -> dict[str, Any]:
+def _asking_for(action: BoundAction) -> dict[str, Any]:
     """An action of Graph that is bound to a definition file."""
     parameters = {parameter.name: property_schema(parameter) for parameter in action.parameters}
     example: dict[str, Any] = {}

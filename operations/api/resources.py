@@ -24,12 +24,12 @@ from operations.models import (
     GroupPolicyOperation,
     GroupPolicyPresentation,
 )
-from operations.odata.declaring import Catalogue, Resource, entity_type
-from operations.odata.metadata import Action, Singleton
+from operations.odata.metadata import BoundAction, Singleton
 from operations.odata.model import BINARY, BOOLEAN, INT64, STRING, ComplexType, EntityType, Navigation, Property
+from operations.odata.registry import Resource, ResourceRegistry, entity_type
 
 GRAPH = "microsoft.graph"
-CATALOGUE = Catalogue(GRAPH)
+RESOURCES = ResourceRegistry(GRAPH)
 UPLOADED, BASE = f"{GRAPH}.groupPolicyUploadedDefinitionFile", f"{GRAPH}.groupPolicyDefinitionFile"
 DEFINITION, CATEGORY = f"{GRAPH}.groupPolicyDefinition", f"{GRAPH}.groupPolicyCategory"
 OPERATION, PRESENTATION = f"{GRAPH}.groupPolicyOperation", f"{GRAPH}.groupPolicyPresentation"
@@ -64,7 +64,7 @@ def _definitions() -> QuerySet[GroupPolicyDefinition]:
     return rows.defer("policy__details", "policy__searchable", "policy__texts", "definition_file__version__changes")
 
 
-OPERATIONS = CATALOGUE.add(
+OPERATIONS = RESOURCES.add(
     Resource(
         entity_type(
             OperationSerializer,
@@ -76,7 +76,7 @@ OPERATIONS = CATALOGUE.add(
         "groupPolicyOperations",
     )
 )
-UPLOADED_FILES = CATALOGUE.add(
+UPLOADED_FILES = RESOURCES.add(
     Resource(
         entity_type(
             DefinitionFileSerializer,
@@ -94,7 +94,7 @@ UPLOADED_FILES = CATALOGUE.add(
         "groupPolicyUploadedDefinitionFiles",
     )
 )
-FILES = CATALOGUE.add(
+FILES = RESOURCES.add(
     Resource(
         entity_type(
             BaseDefinitionFileSerializer,
@@ -110,7 +110,7 @@ FILES = CATALOGUE.add(
         "groupPolicyDefinitionFiles",
     )
 )
-DEFINITIONS = CATALOGUE.add(
+DEFINITIONS = RESOURCES.add(
     Resource(
         entity_type(
             DefinitionSerializer,
@@ -146,7 +146,7 @@ DEFINITIONS = CATALOGUE.add(
         "groupPolicyDefinitions",
     )
 )
-CATEGORIES = CATALOGUE.add(
+CATEGORIES = RESOURCES.add(
     Resource(
         entity_type(
             CategorySerializer,
@@ -164,7 +164,7 @@ CATEGORIES = CATALOGUE.add(
         "groupPolicyCategories",
     )
 )
-PRESENTATIONS = CATALOGUE.add(
+PRESENTATIONS = RESOURCES.add(
     Resource(
         entity_type(
             PresentationSerializer,
@@ -178,7 +178,7 @@ PRESENTATIONS = CATALOGUE.add(
 )
 
 
-AUDIT_EVENTS = CATALOGUE.add(
+AUDIT_EVENTS = RESOURCES.add(
     Resource(
         entity_type(
             AuditEventSerializer,
@@ -192,7 +192,7 @@ AUDIT_EVENTS = CATALOGUE.add(
         order=("-sequence",),
     )
 )
-CATALOGUE.schema.add(ComplexType(TAG, (Property("displayName", STRING), Property("roleScopeTagId", STRING))))
+RESOURCES.schema.add(ComplexType(TAG, (Property("displayName", STRING), Property("roleScopeTagId", STRING))))
 
 # What the rows of presentations are: each says its own type.
 UPLOADED_PRESENTATION = f"{GRAPH}.groupPolicyUploadedPresentation"
@@ -234,7 +234,7 @@ SUBTYPES: dict[str, tuple[Property, ...]] = {
         *_required(BOOLEAN, "required"),
     ),
 }
-CATALOGUE.schema.add(
+RESOURCES.schema.add(
     EntityType(UPLOADED_PRESENTATION, base=PRESENTATION),
     *(
         EntityType(f"{GRAPH}.groupPolicyPresentation{name}", properties, base=UPLOADED_PRESENTATION)
@@ -244,11 +244,11 @@ CATALOGUE.schema.add(
 _LANGUAGE_FILES = UPLOADED_FILES.entity.property_of["grouppolicyuploadedlanguagefiles"]
 ACTIONS = (
     *(
-        Action(name, UPLOADED, (_LANGUAGE_FILES,))
+        BoundAction(name, UPLOADED, (_LANGUAGE_FILES,))
         for name in ("addLanguageFiles", "removeLanguageFiles", "updateLanguageFiles")
     ),
-    Action("uploadNewVersion", UPLOADED, (Property("content", BINARY, nullable=False), _LANGUAGE_FILES)),
-    Action("remove", UPLOADED),
+    BoundAction("uploadNewVersion", UPLOADED, (Property("content", BINARY, nullable=False), _LANGUAGE_FILES)),
+    BoundAction("remove", UPLOADED),
 )
 SINGLETON = Singleton(
     "deviceManagement",

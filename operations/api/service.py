@@ -35,4 +35,4 @@ class ServiceViewSet(ODataViewSet):
 @cache
 def model() -> bytes:
     """Made once: the declarations do not change while the portal runs."""
-    return csdl(resources.CATALOGUE.schema, resources.ACTIONS, resources.SINGLETON)
+    return csdl(resources.RESOURCES.schema, resources.ACTIONS, resources.SINGLETON)

@@ -14,7 +14,7 @@ from operations.odata.errors import ODataError
 from operations.permissions import Action, allows, require
 from operations.queries.boards import BOARDS
 from operations.queries.period_filters import PeriodFilterSet, told
-from operations.queries.tables import Board, Cell, Column, Kind, Table, Tile
+from operations.queries.tables import Board, Cell, Column, ColumnKind, Table, Tile
 from operations.services import trail
 
 # Statistics about people, which is more than the reading of operations.
@@ -102,4 +102,4 @@ def _table(table: Table, may_see_people: bool) -> dict[str, Any]:
 
 
 def _value(cell: Cell, column: Column) -> Any:
-    return moment(cell.value) if column.kind is Kind.MOMENT and cell.value else cell.value
+    return moment(cell.value) if column.kind is ColumnKind.MOMENT and cell.value else cell.value

@@ -48,7 +48,7 @@ class PortalViewSet(ODataViewSet):
     authentication_classes = (BearerAuthentication,)
     permission_classes: Sequence[type[BasePermission]] = (ActionPermission,)
     throttle_classes = (ClientThrottle,)
-    catalogue = resources.CATALOGUE
+    registry = resources.RESOURCES
     # By action: the entry of the permission table, and with it the scopes.
     required_permissions: ClassVar[Mapping[str, Action]] = {}
     # The name of the key in the addresses of this resource.

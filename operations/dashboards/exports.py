@@ -8,7 +8,7 @@ from operations import spreadsheets
 from operations.audit.entry import moment
 from operations.dashboards.showing import Report
 from operations.queries.period_filters import PeriodFilterSet
-from operations.queries.tables import Board, Kind, Table
+from operations.queries.tables import Board, ColumnKind, Table
 
 # What spreadsheets need to see that it is UTF-8.
 _MARK = b"\xef\xbb\xbf"
@@ -48,6 +48,6 @@ def about(title: str, filters: PeriodFilterSet, report: Report, person: str, boa
 def _values(table: Table) -> Iterable[list[object]]:
     for row in table.rows:
         yield [
-            moment(cell.value) if column.kind is Kind.MOMENT and cell.value else cell.value
+            moment(cell.value) if column.kind is ColumnKind.MOMENT and cell.value else cell.value
             for cell, column in zip(row, table.columns, strict=True)
         ]

@@ -17,7 +17,7 @@ from operations.dashboards.pages import Page
 from operations.dashboards.words import change_in_words, in_words, length_in_words, value_in_words
 from operations.models import AuditHead
 from operations.queries.period_filters import PeriodFilterSet
-from operations.queries.tables import Board, Cell, Column, Kind, Table, Tile
+from operations.queries.tables import Board, Cell, Column, ColumnKind, Table, Tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ShownCell:
 
     words: str
     url: str
-    kind: Kind
+    kind: ColumnKind
     status: str
 
 
@@ -119,7 +119,7 @@ def _panel(page: Page, table: Table, query: str) -> Panel:
 
 
 def _cell(cell: Cell, column: Column) -> ShownCell:
-    status = str(cell.value) if column.kind is Kind.STATUS else ""
+    status = str(cell.value) if column.kind is ColumnKind.STATUS else ""
     return ShownCell(in_words(cell, column), address(cell.link) if cell.link else "", column.kind, status)
 
 

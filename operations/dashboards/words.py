@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from operations.queries.tables import Cell, Column, Kind, Tile
+from operations.queries.tables import Cell, Column, ColumnKind, Tile
 from operations.templatetags.portal import lasting, moment
 
 NOTHING = "–"
@@ -15,16 +15,16 @@ def in_words(cell: Cell, column: Column) -> str:
     return cell.label or value_in_words(cell.value, column.kind)
 
 
-def value_in_words(value: Any, kind: Kind) -> str:
+def value_in_words(value: Any, kind: ColumnKind) -> str:
     if value is None or value == "":
         return NOTHING
-    if kind is Kind.COUNT:
+    if kind is ColumnKind.COUNT:
         return f"{value:,}"
-    if kind is Kind.SHARE:
+    if kind is ColumnKind.SHARE:
         return f"{_rounded(100 * value)} %"
-    if kind is Kind.SECONDS:
+    if kind is ColumnKind.SECONDS:
         return lasting(timedelta(seconds=value))
-    if kind is Kind.MOMENT:
+    if kind is ColumnKind.MOMENT:
         return moment(value)
     text = str(value)
     return f"{text[:LONGEST_SENTENCE]}…" if len(text) > LONGEST_SENTENCE else text
@@ -37,7 +37,7 @@ def change_in_words(tile: Tile, length: str) -> str:
     if not tile.change:
         return f"as in the {length} before"
     arrow, size = ("▲", tile.change) if tile.change > 0 else ("▼", -tile.change)
-    told = f"{_rounded(100 * size)} points" if tile.kind is Kind.SHARE else value_in_words(size, tile.kind)
+    told = f"{_rounded(100 * size)} points" if tile.kind is ColumnKind.SHARE else value_in_words(size, tile.kind)
     return f"{arrow} {told} against the {length} before"
 
 

@@ -17,7 +17,7 @@ ENTITY = "entity"
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class BoundAction:
     """An action bound to one entity; every parameter is a property of the body."""
 
     name: str
@@ -33,7 +33,7 @@ class Singleton:
     sets: tuple[tuple[str, str], ...]
 
 
-def csdl(schema: Schema, actions: Sequence[Action], singleton: Singleton) -> bytes:
+def csdl(schema: Schema, actions: Sequence[BoundAction], singleton: Singleton) -> bytes:
     """The model as CSDL XML."""
     root = etree.Element(f"{{{EDMX}}}Edmx", {"Version": "4.0"}, nsmap={"edmx": EDMX})
     services = etree.SubElement(root, f"{{{EDMX}}}DataServices")
@@ -91,8 +91,8 @@ class _Writer:
         for name, target in singleton.sets:
             self._navigation(written, Navigation(name, target, "", is_collection=True, is_contained=True))
 
-    def action(self, parent: etree._Element, action: Action) -> None:
-        written = _child(parent, "Action", Name=action.name, IsBound="true")
+    def action(self, parent: etree._Element, action: BoundAction) -> None:
+        written = _child(parent, "BoundAction", Name=action.name, IsBound="true")
         _child(written, "Parameter", Name="bindingParameter", Type=self._short(action.bound_to))
         for one in action.parameters:
             self._typed(written, "Parameter", one)

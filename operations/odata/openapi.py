@@ -20,7 +20,7 @@ from operations.odata.model import (
     Property,
     Schema,
 )
-from operations.odata.query import LARGEST_PAGE_SIZE
+from operations.odata.query.options import LARGEST_PAGE_SIZE
 
 Members = dict[str, Any]
 _TYPES: dict[str, Members] = {

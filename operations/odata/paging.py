@@ -14,7 +14,7 @@ from django.db.models.expressions import Expression, OrderBy
 from rest_framework.request import Request
 
 from operations.odata.errors import ODataError
-from operations.odata.query import QueryOptions
+from operations.odata.query.options import QueryOptions
 
 # Orders that no index keeps are sorted anew for each page; beyond this many rows that is refused.
 MOST_SORTED = 100_000

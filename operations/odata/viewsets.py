@@ -19,12 +19,12 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from operations.odata import routing
-from operations.odata.declaring import Catalogue, Resource
 from operations.odata.errors import ODataError, answer_error
 from operations.odata.paging import Page, keys_of, page_of
 from operations.odata.preferences import Preferences, preferences
-from operations.odata.query import OF_COLLECTIONS, OF_COUNTS, OF_ITEMS, QueryOptions, read_options
-from operations.odata.reading import Reader, shape
+from operations.odata.query.options import OF_COLLECTIONS, OF_COUNTS, OF_ITEMS, QueryOptions, read_options
+from operations.odata.reader import Reader, shape
+from operations.odata.registry import Resource, ResourceRegistry
 from operations.odata.representation import (
     CONTENT_TYPE,
     AnythingNegotiation,
@@ -50,7 +50,7 @@ class ODataViewSet(ViewSet):
     metadata_class = None
     renderer_classes = (ODataRenderer,)
     content_negotiation_class = ODataNegotiation
-    catalogue: ClassVar[Catalogue]
+    registry: ClassVar[ResourceRegistry]
     resource: ClassVar[Resource]
     # By action: the query options that a GET understands. What is not named understands none.
     supported_options: ClassVar[Mapping[str, frozenset[str]]] = {
@@ -108,7 +108,7 @@ class ODataViewSet(ViewSet):
 
     @property
     def reader(self) -> Reader:
-        return Reader(self.catalogue, self.request, self.base())
+        return Reader(self.registry, self.request, self.base())
 
     # The answer goes out.
 
@@ -145,7 +145,7 @@ class ODataViewSet(ViewSet):
         """One object with what is selected and expanded."""
         reader, options = self.reader, self.options_read
         reader.selected(self.resource.entity, options)
-        described = shape(self.resource.entity, options, self.catalogue)
+        described = shape(self.resource.entity, options, self.registry)
         (members,) = reader.shown(self.resource, [instance], options)
         return self.entity(instance, f"{self.fragment}{described}", members=members)
 
@@ -221,7 +221,7 @@ class CollectionMixin(ODataViewSet):
     def _page(self) -> Response:
         reader, options, resource = self.reader, self.options_read, self.resource
         reader.selected(resource.entity, options)
-        described = shape(resource.entity, options, self.catalogue)
+        described = shape(resource.entity, options, self.registry)
         rows = self.get_queryset()
         body: dict[str, Any] = {}
         if options.count:

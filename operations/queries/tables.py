@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What the values of a column are."""
 
     TEXT = "text"
@@ -46,7 +46,7 @@ class Column:
 
     name: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     is_personal: bool = False
 
 
@@ -83,7 +83,7 @@ class Tile:
     label: str
     value: int | float | None
     link: Link | None = None
-    kind: Kind = Kind.COUNT
+    kind: ColumnKind = ColumnKind.COUNT
     before: int | float | None = None
     history: Sequence[int] = ()
     # Of a status, for its colour and mark.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from operations.admx import SourceFile, Template, as_json, as_text, compare, from_json, read, summary
-from operations.admx.comparing import Change, Difference, Kind, Subject
+from operations.admx.comparing import Change, ChangeKind, Difference, Subject
 from operations.admx.controls import Control, DropdownList, TextBox, TextLine
 from operations.admx.model import (
     BooleanElement,
@@ -77,15 +77,17 @@ def test_real_versions_differ_as_an_independent_reader_says(corpus: Path, pair: 
     old, new = (corpus_template(corpus / name) for name in pair.split(" -> "))
     expected, difference = PAIRS[pair], compare(old, new)
 
-    def names(subject: Subject, kind: Kind) -> list[str]:
+    def names(subject: Subject, kind: ChangeKind) -> list[str]:
         return sorted(difference.names(subject, kind))
 
-    assert names(Subject.POLICY, Kind.ADDED) == sorted(expected["added"])
-    assert names(Subject.POLICY, Kind.REMOVED) == sorted(expected["removed"])
-    assert names(Subject.CATEGORY, Kind.ADDED) == sorted(expected["categories_added"])
-    assert names(Subject.CATEGORY, Kind.REMOVED) == sorted(expected["categories_removed"])
-    assert [code.lower() for code in names(Subject.LANGUAGE, Kind.ADDED)] == sorted(expected["languages_added"])
-    assert [code.lower() for code in names(Subject.LANGUAGE, Kind.REMOVED)] == sorted(expected["languages_removed"])
+    assert names(Subject.POLICY, ChangeKind.ADDED) == sorted(expected["added"])
+    assert names(Subject.POLICY, ChangeKind.REMOVED) == sorted(expected["removed"])
+    assert names(Subject.CATEGORY, ChangeKind.ADDED) == sorted(expected["categories_added"])
+    assert names(Subject.CATEGORY, ChangeKind.REMOVED) == sorted(expected["categories_removed"])
+    assert [code.lower() for code in names(Subject.LANGUAGE, ChangeKind.ADDED)] == sorted(expected["languages_added"])
+    assert [code.lower() for code in names(Subject.LANGUAGE, ChangeKind.REMOVED)] == sorted(
+        expected["languages_removed"]
+    )
     whole = {*expected["added"], *expected["removed"]}
     inside = [change for change in difference.changes if change.name and change.name not in whole]
     defined = {change.name for change in inside if change.subject in (Subject.POLICY, Subject.ELEMENT)}
@@ -229,10 +231,10 @@ def test_literal_texts_are_compared_without_any_language_file() -> None:
 
 def test_a_renamed_policy_stays_removed_and_added_and_both_say_so() -> None:
     difference = compare(with_policies(policy(value_name="V")), with_policies(policy(value_name="V", name="New")))
-    assert difference.names(Subject.POLICY, Kind.REMOVED) == ("Proxy [Machine]",)
-    assert difference.names(Subject.POLICY, Kind.ADDED) == ("New [Machine]",)
+    assert difference.names(Subject.POLICY, ChangeKind.REMOVED) == ("Proxy [Machine]",)
+    assert difference.names(Subject.POLICY, ChangeKind.ADDED) == ("New [Machine]",)
     (renamed,) = difference.renamed
-    assert (renamed.kind, renamed.old, renamed.new) == (Kind.RENAMED, "Proxy [Machine]", "New [Machine]")
+    assert (renamed.kind, renamed.old, renamed.new) == (ChangeKind.RENAMED, "Proxy [Machine]", "New [Machine]")
     assert summary(difference) == "1 policy renamed (breaking)."
 
 
@@ -287,8 +289,8 @@ def test_keywords_and_products_count() -> None:
 
 def test_a_first_version_adds_everything_and_none_at_all_takes_everything() -> None:
     some = with_policies(policy())
-    assert {change.kind for change in compare(None, some).changes} == {Kind.ADDED}
-    assert {change.kind for change in compare(some, None).changes} == {Kind.REMOVED}
+    assert {change.kind for change in compare(None, some).changes} == {ChangeKind.ADDED}
+    assert {change.kind for change in compare(some, None).changes} == {ChangeKind.REMOVED}
     assert [change.subject for change in compare(some, None).breaking] == [Subject.POLICY]
     assert summary(compare(None, some)) == "1 policy added, 1 category added, 1 language added; revision 1.0."
     assert compare(None, None).is_empty
@@ -306,7 +308,7 @@ def test_the_summary_counts_each_policy_once() -> None:
 def test_text_for_a_terminal_is_limited_and_steers_nothing() -> None:
     old, new = with_policies(policy()), with_policies(policy(), strings=STRINGS | {"Proxy": "a\x9b31mb\u202ec"})
     assert "a\\u009b31mb\\u202ec" in as_text(compare(old, new))
-    many = Difference(tuple(Change(Kind.ADDED, Subject.POLICY, str(n)) for n in range(5)))
+    many = Difference(tuple(Change(ChangeKind.ADDED, Subject.POLICY, str(n)) for n in range(5)))
     assert as_text(many, limit=2) == "+ policy 0\n+ policy 1\n… and 3 more"
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from operations.odata.query import OF_COLLECTIONS, SYSTEM_OPTIONS
+from operations.odata.query.options import OF_COLLECTIONS, SYSTEM_OPTIONS
 from tests.api.resource import Resource, content, error_of, ids
 
 

@@ -16,7 +16,7 @@ from operations.quarters import LENGTH
 from operations.queries.boards import BOARDS
 from operations.queries.operation_filters import OperationFilterSet
 from operations.queries.period_filters import PeriodFilterSet
-from operations.queries.tables import Board, Kind, Link, Target
+from operations.queries.tables import Board, ColumnKind, Link, Target
 from operations.queries.trail_filters import EventFilterSet
 from tests import rows
 from tests.dashboards import scene
@@ -51,12 +51,12 @@ OF_EVENTS: list[dict[str, str]] = [
 def counted(board: Board) -> Iterator[tuple[int, Link]]:
     """Every number of rows that opens them."""
     for tile in board.tiles:
-        if tile.link and tile.kind is Kind.COUNT and isinstance(tile.value, int):
+        if tile.link and tile.kind is ColumnKind.COUNT and isinstance(tile.value, int):
             yield tile.value, tile.link
     for table in board.tables:
         for row in table.rows:
             for cell, column in zip(row, table.columns, strict=True):
-                if cell.link and column.kind is Kind.COUNT and cell.link.to in LISTS:
+                if cell.link and column.kind is ColumnKind.COUNT and cell.link.to in LISTS:
                     yield cell.value, cell.link
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from operations.dashboards import charts, drawing
-from operations.queries.tables import Cell, Column, Kind, Link, Table, Target
+from operations.queries.tables import Cell, Column, ColumnKind, Link, Table, Target
 from tests.dashboards import scene
 
 pytestmark = pytest.mark.sqlite_only  # what is drawn does not depend on the database
@@ -25,28 +25,36 @@ def over_time(slots: int, *columns: str, value: int = 1) -> Table:
     rows = [
         (Cell(f"2026-{1 + n // 28:02}-{1 + n % 28:02}"), *(Cell(value, LINK) for _ in columns)) for n in range(slots)
     ]
-    return Table("t", "T", "About.", [Column("day", "Day"), *(Column(c, c, Kind.COUNT) for c in columns)], rows)
+    return Table("t", "T", "About.", [Column("day", "Day"), *(Column(c, c, ColumnKind.COUNT) for c in columns)], rows)
 
 
 def rates(ended: int, rate: float | None) -> Table:
-    columns = [Column("day", "Day"), Column("ended", "Ended"), Column("rate", "Rate", Kind.SHARE)]
+    columns = [Column("day", "Day"), Column("ended", "Ended"), Column("rate", "Rate", ColumnKind.SHARE)]
     return Table("t", "T", "About.", columns, [(Cell("2026-01-01"), Cell(ended), Cell(rate, LINK))])
 
 
 def by_name(*names: str, value: Any = 3) -> Table:
-    columns = [Column("name", "Name"), Column("n", "Failed operations", Kind.COUNT), Column("s", "Share", Kind.SHARE)]
+    columns = [
+        Column("name", "Name"),
+        Column("n", "Failed operations", ColumnKind.COUNT),
+        Column("s", "Share", ColumnKind.SHARE),
+    ]
     return Table("t", "T", "About.", columns, [(Cell(name), Cell(value, LINK), Cell(0.5)) for name in names])
 
 
 def durations(*values: tuple[str, float | None]) -> Table:
-    columns = [Column("type", "Type"), Column("n", "Ended", Kind.COUNT), Column("m", "Median", Kind.SECONDS)]
-    columns += [Column("p", "95th percentile", Kind.SECONDS)]
+    columns = [
+        Column("type", "Type"),
+        Column("n", "Ended", ColumnKind.COUNT),
+        Column("m", "Median", ColumnKind.SECONDS),
+    ]
+    columns += [Column("p", "95th percentile", ColumnKind.SECONDS)]
     rows = [(Cell(name), Cell(1), Cell(value, LINK), Cell(value and value * 3, LINK)) for name, value in values]
     return Table("t", "T", "About.", columns, rows)
 
 
 def week(value: int) -> Table:
-    columns = [Column("weekday", "Weekday"), *(Column(f"h{hour}", str(hour), Kind.COUNT) for hour in range(24))]
+    columns = [Column("weekday", "Weekday"), *(Column(f"h{hour}", str(hour), ColumnKind.COUNT) for hour in range(24))]
     rows = [(Cell(day), *(Cell(value, LINK) for _ in range(24))) for day in ("Monday", "Tuesday", "Sunday")]
     return Table("t", "T", "About.", columns, rows)
 
@@ -137,7 +145,7 @@ def test_a_deep_or_dense_graph_is_laid_out_at_once() -> None:
 
 
 def test_nobody_and_nothing_is_left_out_for_having_no_success() -> None:
-    columns = [Column("type", "Type"), Column("rate", "Success rate", Kind.SHARE)]
+    columns = [Column("type", "Type"), Column("rate", "Success rate", ColumnKind.SHARE)]
     table = Table("t", "T", "", columns, [(Cell("Remove"), Cell(0.0, LINK)), (Cell("Upload"), Cell(None))])
     drawn = drawing.svg(charts.ranked("rate")(table), told="T")
     assert 'aria-label="Remove, success rate: 0 %"' in drawn

@@ -20,7 +20,7 @@ from operations.choices import (
     Tone,
 )
 from operations.dashboards import charts
-from operations.queries.tables import Cell, Column, Kind, Table
+from operations.queries.tables import Cell, Column, ColumnKind, Table
 from operations.templatetags.portal import LOOKS, status_badge
 from tests.conftest import REPOSITORY
 from tests.dashboards import scene
@@ -85,7 +85,7 @@ def test_a_chart_draws_a_status_that_it_does_not_know() -> None:
         "by-status-over-time",
         "By status over time",
         "",
-        [Column("day", "Day"), *(Column(status.value, str(status.label), Kind.COUNT) for status in WithPartly)],
+        [Column("day", "Day"), *(Column(status.value, str(status.label), ColumnKind.COUNT) for status in WithPartly)],
         [(Cell("2026-11-26"), *(Cell(number + 1) for number, _ in enumerate(WithPartly)))],
     )
     specification: Any = charts.stacked(table)

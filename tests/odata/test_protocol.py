@@ -10,7 +10,7 @@ from operations.odata import routing
 from operations.odata.errors import ODataError
 from operations.odata.fields import cannot_convert, date_time_offset
 from operations.odata.names import wire_name, wire_path
-from operations.odata.query import QueryOptions, read_options
+from operations.odata.query.options import QueryOptions, read_options
 
 GUID = "3aeb01de-01de-3aeb-de01-eb3ade01eb3a"
 

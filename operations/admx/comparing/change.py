@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What happened. `moved` is another parent category; `renamed` occurs only in the view Difference.renamed."""
 
     ADDED = "added"
@@ -40,7 +40,7 @@ class Change:
     an added one in `old` what it was: `attribute` is then `class` or `name`; so do elements and categories.
     """
 
-    kind: Kind
+    kind: ChangeKind
     subject: Subject
     name: str = ""
     item: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from operations.admx.comparing.change import Change, Kind, Subject
+from operations.admx.comparing.change import Change, ChangeKind, Subject
 from operations.admx.comparing.pairing import only_once
 from operations.admx.comparing.parts import Choice, Choices, Part, differing, numbered, reordered
 
@@ -17,11 +17,11 @@ def choices_compared(part: Part, name: str, old: Choices, new: Choices) -> Itera
     item = differing(part, name, "item", None, None)
     for value in before:
         if value not in pairs:
-            yield replace(item, kind=Kind.REMOVED, old=value)
+            yield replace(item, kind=ChangeKind.REMOVED, old=value)
     came = after.keys() - pairs.values()
     for value in after:
         if value in came:
-            yield replace(item, kind=Kind.ADDED, new=value, is_breaking=False)
+            yield replace(item, kind=ChangeKind.ADDED, new=value, is_breaking=False)
     for value, now in pairs.items():
         if value != now and before[value].value.relative != after[now].value.relative:
             yield differing(part, name, "item", value, now)

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from operations.admx.comparing.change import Change, Kind, Subject
+from operations.admx.comparing.change import Change, ChangeKind, Subject
 
 Changes = tuple[Change, ...]
 
@@ -35,7 +35,7 @@ class Difference:
         for change in self.changes:
             counted.setdefault(change.subject, Counter())[change.kind] += 1
         return {
-            subject: {kind.value: counted[subject][kind] for kind in Kind if counted[subject][kind]}
+            subject: {kind.value: counted[subject][kind] for kind in ChangeKind if counted[subject][kind]}
             for subject in map(str, Subject)
             if subject in counted
         }
@@ -52,26 +52,26 @@ class Difference:
     @property
     def renamed(self) -> Changes:
         """Removals and additions that are certainly one and the same thing under another name."""
-        return self._became("name", Kind.RENAMED)
+        return self._became("name", ChangeKind.RENAMED)
 
     @property
     def reclassified(self) -> Changes:
         """Policies that are now for other classes, such as Both instead of Machine."""
-        return self._became("class", Kind.CHANGED)
+        return self._became("class", ChangeKind.CHANGED)
 
-    def of(self, subject: Subject, kind: Kind | None = None) -> Changes:
+    def of(self, subject: Subject, kind: ChangeKind | None = None) -> Changes:
         """The changes of one subject, and of one kind where that is given."""
         return tuple(one for one in self.changes if one.subject == subject and kind in (None, one.kind))
 
-    def names(self, subject: Subject, kind: Kind) -> tuple[str, ...]:
+    def names(self, subject: Subject, kind: ChangeKind) -> tuple[str, ...]:
         """What of a subject was added, removed and so on; policies as `Name [Machine]`."""
         return tuple(
             dict.fromkeys(one.name if subject is Subject.POLICY else one.item for one in self.of(subject, kind))
         )
 
-    def _became(self, attribute: str, kind: Kind) -> Changes:
+    def _became(self, attribute: str, kind: ChangeKind) -> Changes:
         return tuple(
             replace(one, kind=kind)
             for one in self.changes
-            if one.kind is Kind.REMOVED and one.attribute == attribute and one.new is not None
+            if one.kind is ChangeKind.REMOVED and one.attribute == attribute and one.new is not None
         )

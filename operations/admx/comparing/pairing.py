@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from operations.admx.comparing.change import Change, Kind, Subject
+from operations.admx.comparing.change import Change, ChangeKind, Subject
 
 Look = TypeVar("Look", bound=Hashable)
 
@@ -35,9 +35,9 @@ def with_renames(changes: Iterable[Change], subject: Subject, renamed: Mapping[s
         known_as = change.name if subject is Subject.POLICY else change.item
         if change.subject is not subject:
             yield change
-        elif change.kind is Kind.REMOVED and known_as in renamed:
+        elif change.kind is ChangeKind.REMOVED and known_as in renamed:
             yield replace(change, attribute="name", old=known_as, new=renamed[known_as])
-        elif change.kind is Kind.ADDED and known_as in origins:
+        elif change.kind is ChangeKind.ADDED and known_as in origins:
             yield replace(change, attribute="name", old=origins[known_as], new=known_as)
         else:
             yield change

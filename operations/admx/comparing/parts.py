@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from operations.admx.comparing.change import Change, Kind, Subject
+from operations.admx.comparing.change import Change, ChangeKind, Subject
 
 
 class Part(NamedTuple):
@@ -58,7 +58,7 @@ def stated(fact: Fact) -> str | None:
 
 def differing(part: Part, name: str, attribute: str, old: str | None, new: str | None) -> Change:
     """The change of an attribute; None on one side is something that came or went."""
-    kind = Kind.MOVED if attribute == "parentCategory" else Kind.CHANGED
+    kind = ChangeKind.MOVED if attribute == "parentCategory" else ChangeKind.CHANGED
     is_breaking = attribute in _BREAKING and part.subject is not Subject.PRESENTATION
     if old is not None and new is not None and attribute in _CASELESS:
         is_breaking = old.casefold() != new.casefold()

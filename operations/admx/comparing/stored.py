@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from operations.admx.comparing.change import Change, Kind, Subject
+from operations.admx.comparing.change import Change, ChangeKind, Subject
 from operations.admx.comparing.difference import Difference
 from operations.admx.comparing.registry_facts import camel_case
 from operations.admx.comparing.summing_up import summary
@@ -38,4 +38,4 @@ def _plain(change: Change) -> dict[str, Any]:
 
 def _change(stored: Mapping[str, Any]) -> Change:
     values = {name: stored[member] for name, member in _MEMBERS.items() if member in stored}
-    return Change(**values | {"kind": Kind(stored["kind"]), "subject": Subject(stored["subject"])})
+    return Change(**values | {"kind": ChangeKind(stored["kind"]), "subject": Subject(stored["subject"])})

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from operations.admx.comparing.change import Change, Kind, Subject
+from operations.admx.comparing.change import Change, ChangeKind, Subject
 from operations.admx.comparing.difference import Changes, Difference
 
 _NOUNS = {
@@ -61,13 +61,13 @@ def _phrases(subject: Subject, groups: Iterable[Changes]) -> Iterator[str]:
 
 def _verb(changes: Changes, subject: Subject) -> str:
     first, kinds = changes[0], {change.kind for change in changes if change.subject is subject}
-    if first.subject is subject and first.kind in (Kind.ADDED, Kind.REMOVED):
+    if first.subject is subject and first.kind in (ChangeKind.ADDED, ChangeKind.REMOVED):
         if became := _BECAME.get(first.attribute):
-            return became if first.kind is Kind.REMOVED else ""
+            return became if first.kind is ChangeKind.REMOVED else ""
         return first.kind.value
-    if any(change.subject is not Subject.TEXT and change.kind is not Kind.MOVED for change in changes):
+    if any(change.subject is not Subject.TEXT and change.kind is not ChangeKind.MOVED for change in changes):
         return "changed"
-    return "moved" if Kind.MOVED in kinds else "reworded"
+    return "moved" if ChangeKind.MOVED in kinds else "reworded"
 
 
 def _file_wide(difference: Difference) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _file_wide(difference: Difference) -> Iterator[str]:
         if change.subject in (Subject.REVISION, Subject.TEMPLATE) and not change.language_code:
             told = change.attribute or change.subject.value
             remark = " (breaking)" if change.is_breaking else ""
-            if change.kind is Kind.CHANGED:
+            if change.kind is ChangeKind.CHANGED:
                 yield f"{told} {change.old or 'none'} → {change.new or 'none'}{remark}"
             elif change.subject is Subject.REVISION:
                 yield f"{told} {change.old or change.new}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from operations.admx.comparing.change import Change, Kind, Subject
+from operations.admx.comparing.change import Change, ChangeKind, Subject
 from operations.admx.comparing.choices import choices_compared
 from operations.admx.comparing.parts import ITSELF, Choices, Fact, Facts, Part, Parts, Stated, differing, stated
 
@@ -24,8 +24,8 @@ def compared(old: Parts, new: Parts, name: str = "") -> Iterator[Change]:
 def came_or_went(part: Part, name: str, old: Facts | None, new: Facts | None) -> Change:
     """The change of something that only one version has."""
     before, after = (stated((facts or {}).get(ITSELF)) for facts in (old, new))
-    kind = Kind.ADDED if old is None else Kind.REMOVED
-    is_breaking = kind is Kind.REMOVED and part.subject in _LOSSES
+    kind = ChangeKind.ADDED if old is None else ChangeKind.REMOVED
+    is_breaking = kind is ChangeKind.REMOVED and part.subject in _LOSSES
     return Change(kind, part.subject, name, part.item, part.language_code, "", before, after, is_breaking)
 
 

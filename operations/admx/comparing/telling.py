@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import takewhile
 
-from operations.admx.comparing.change import Change, Kind, Subject
+from operations.admx.comparing.change import Change, ChangeKind, Subject
 from operations.admx.comparing.difference import Difference
 
-_SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-"}
+_SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-"}
 _BEFORE, _SHOWN_OF_TEXTS, _SHOWN_OF_OTHERS = 12, 60, 300
 
 
@@ -38,18 +38,18 @@ def _how(change: Change) -> Iterator[str]:
         yield from _came_or_went(change)
         return
     if change.attribute:
-        yield "moved" if change.kind is Kind.MOVED else change.attribute
+        yield "moved" if change.kind is ChangeKind.MOVED else change.attribute
     old, new = _excerpts(change)
     yield f"{old} → {new}"
 
 
 def _came_or_went(change: Change) -> Iterator[str]:
-    other = change.new if change.kind is Kind.REMOVED else change.old
+    other = change.new if change.kind is ChangeKind.REMOVED else change.old
     if change.attribute == "name":
-        yield f"{'now' if change.kind is Kind.REMOVED else 'was'} {other}"
+        yield f"{'now' if change.kind is ChangeKind.REMOVED else 'was'} {other}"
     elif change.attribute == "class":
         yield f"class {change.old} → {change.new}"
-    elif value := change.old if change.kind is Kind.REMOVED else change.new:
+    elif value := change.old if change.kind is ChangeKind.REMOVED else change.new:
         yield f"{change.attribute} {value}".strip()
 
 

@@ -18,7 +18,7 @@ from operations.dashboards.charts.vega import (
     shortened,
 )
 from operations.dashboards.words import in_words
-from operations.queries.tables import Kind, Table
+from operations.queries.tables import ColumnKind, Table
 
 
 def ranked(column: str) -> Drawing:
@@ -30,13 +30,13 @@ def ranked(column: str) -> Drawing:
         marks: list[dict[str, Any]] = []
         for row in table.rows:
             bar, name = row[position], in_words(row[0], table.columns[0])
-            if bar.value or (bar.value is not None and measured.kind is Kind.SHARE):
+            if bar.value or (bar.value is not None and measured.kind is ColumnKind.SHARE):
                 label = in_words(bar, measured)
                 told = f"{name}, {measured.label.lower()}: {label}"
                 marks.append(mark_of(bar, told, y=_unlike(shortened(name), marks), value=bar.value, label=label))
         if not marks:
             return None
-        most = 1 if measured.kind is Kind.SHARE else max(mark["value"] for mark in marks)
+        most = 1 if measured.kind is ColumnKind.SHARE else max(mark["value"] for mark in marks)
         place = {
             "y": {"field": "y", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 0}},
             # Room for the number behind the longest bar.

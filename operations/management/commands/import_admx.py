@@ -9,14 +9,14 @@ from operations.errors import PortalError
 from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.management.portal_command import PortalCommand
 from operations.services.importing import preflight, run, sources
-from operations.services.importing.plan import Outcome
+from operations.services.importing.plan import ImportOutcome
 
 DONE = {
-    Outcome.IMPORTED: "imported",
-    Outcome.NEW_VERSION: "new version",
-    Outcome.ALREADY_THERE: "already there",
-    Outcome.KEPT: "left as it was",
-    Outcome.FAILED: "failed",
+    ImportOutcome.IMPORTED: "imported",
+    ImportOutcome.NEW_VERSION: "new version",
+    ImportOutcome.ALREADY_THERE: "already there",
+    ImportOutcome.KEPT: "left as it was",
+    ImportOutcome.FAILED: "failed",
 }
 BAR_WIDTH = 30
 
@@ -51,18 +51,18 @@ class Command(PortalCommand):
             raise CommandError(f"There is no .admx file in {options['folder']}.", returncode=2)
         results = self._foretold(found, options) if options["dry_run"] else self._imported(found, options)
         self._summarise(results, found, dry_run=options["dry_run"])
-        failed = sum(outcome is Outcome.FAILED for _, outcome, _ in results)
+        failed = sum(outcome is ImportOutcome.FAILED for _, outcome, _ in results)
         if failed:
             verb = "would fail" if options["dry_run"] else "failed"
             raise CommandError(f"{failed} of {len(results)} {verb}.", returncode=1)
 
-    def _foretold(self, found: sources.Found, options: dict[str, Any]) -> list[tuple[str, Outcome, str]]:
+    def _foretold(self, found: sources.Found, options: dict[str, Any]) -> list[tuple[str, ImportOutcome, str]]:
         judged = preflight.preflight_batch(
             by=self.actor, bundles=found.bundles, new_versions=not options["no_new_versions"]
         )
         return [(one.bundle.path, one.outcome, one.sentence) for one in judged]
 
-    def _imported(self, found: sources.Found, options: dict[str, Any]) -> list[tuple[str, Outcome, str]]:
+    def _imported(self, found: sources.Found, options: dict[str, Any]) -> list[tuple[str, ImportOutcome, str]]:
         results = []
         on_terminal = self.stdout.isatty()
         for step in run.import_folder(
@@ -85,7 +85,7 @@ class Command(PortalCommand):
             self.stdout.write("")
         return results
 
-    def _summarise(self, results: list[tuple[str, Outcome, str]], found: sources.Found, *, dry_run: bool) -> None:
+    def _summarise(self, results: list[tuple[str, ImportOutcome, str]], found: sources.Found, *, dry_run: bool) -> None:
         if dry_run:
             width = max(len(path) for path, _, _ in results)
             for path, outcome, details in results:
@@ -99,7 +99,7 @@ class Command(PortalCommand):
             self.stdout.write(f"{'left over':<16}{len(found.left_over):>6}")
         if not dry_run:
             for path, outcome, details in results:
-                if outcome is Outcome.FAILED:
+                if outcome is ImportOutcome.FAILED:
                     self.stdout.write(f"\n{path} failed: {details}")
         for path, reason in found.left_over:
             self.stdout.write(f"\n{path} was left over: {reason}")

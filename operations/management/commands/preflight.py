@@ -9,14 +9,14 @@ from operations.errors import PortalError
 from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.management.portal_command import PortalCommand
 from operations.services.importing import preflight, sources
-from operations.services.importing.plan import Decision, Outcome
+from operations.services.importing.plan import Decision, ImportOutcome
 
 WOULD = {
-    Outcome.IMPORTED: "would be imported",
-    Outcome.NEW_VERSION: "would become a new version",
-    Outcome.ALREADY_THERE: "is there already",
-    Outcome.KEPT: "would be left as it is",
-    Outcome.FAILED: "would fail",
+    ImportOutcome.IMPORTED: "would be imported",
+    ImportOutcome.NEW_VERSION: "would become a new version",
+    ImportOutcome.ALREADY_THERE: "is there already",
+    ImportOutcome.KEPT: "would be left as it is",
+    ImportOutcome.FAILED: "would fail",
 }
 
 
@@ -66,7 +66,7 @@ class Command(PortalCommand):
                 self._tell(one)
         if not judged:
             raise CommandError("There is no .admx file to check.", returncode=2)
-        failing = sum(one.outcome is Outcome.FAILED for one in judged)
+        failing = sum(one.outcome is ImportOutcome.FAILED for one in judged)
         if failing:
             raise CommandError(f"{failing} of {len(judged)} would fail.", returncode=1)
 

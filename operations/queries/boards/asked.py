@@ -11,7 +11,7 @@ from operations.queries.counting import Scope
 from operations.queries.operation_filters import ENDED, OperationFilterSet, files_called
 from operations.queries.period_filters import told
 from operations.queries.slots import Slot
-from operations.queries.tables import Cell, Column, Kind, Link, Row, Table, Target, changed
+from operations.queries.tables import Cell, Column, ColumnKind, Link, Row, Table, Target, changed
 
 LISTED = 25
 
@@ -68,11 +68,11 @@ class Asked:
 OPERATION_COLUMNS = (
     Column("operation", "Operation"),
     Column("definitionFile", "Definition file"),
-    Column("status", "Status", Kind.STATUS),
-    Column("created", "Created", Kind.MOMENT),
-    Column("seconds", "Took", Kind.SECONDS),
+    Column("status", "Status", ColumnKind.STATUS),
+    Column("created", "Created", ColumnKind.MOMENT),
+    Column("seconds", "Took", ColumnKind.SECONDS),
     Column("requestedBy", "Requested by", is_personal=True),
-    Column("details", "What came of it", Kind.SENTENCE),
+    Column("details", "What came of it", ColumnKind.SENTENCE),
 )
 
 

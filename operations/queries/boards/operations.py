@@ -12,7 +12,7 @@ from operations.queries.boards.asked import Asked, listed, operations_table
 from operations.queries.boards.overview import success_rate_tile
 from operations.queries.counting import Counts, finished, summed
 from operations.queries.operation_filters import NO_FINDING, PERFORMED, RECORDED
-from operations.queries.tables import Board, Cell, Column, Kind, Row, Table, Tile, share
+from operations.queries.tables import Board, Cell, Column, ColumnKind, Row, Table, Tile, share
 
 SHOWN_CODES = 20
 _SUCCESS, _FAILED = OperationStatus.SUCCESS, OperationStatus.FAILED
@@ -31,8 +31,8 @@ def operations(asked: Asked) -> Board:
     tiles = [
         Tile("operations", "Operations", counts.total(), asked.link(), before=before.total(), history=history),
         success_rate_tile(asked, by_status, before),
-        Tile("median", "Half took at most", percentile(every, 0.5), of_kind, Kind.SECONDS),
-        Tile("p95", "95 of 100 took at most", percentile(every, 0.95), of_kind, Kind.SECONDS),
+        Tile("median", "Half took at most", percentile(every, 0.5), of_kind, ColumnKind.SECONDS),
+        Tile("p95", "95 of 100 took at most", percentile(every, 0.95), of_kind, ColumnKind.SECONDS),
     ]
     return Board(
         tiles,
@@ -79,8 +79,8 @@ def _over_time(asked: Asked, counts: Counts, dimension: str) -> Table:
         f"Operations created in each {slots.unit}.",
         [
             Column(slots.unit, slots.unit.capitalize()),
-            *(Column(choice.value, str(choice.label), Kind.COUNT) for choice in choices),
-            Column("all", "All", Kind.COUNT),
+            *(Column(choice.value, str(choice.label), ColumnKind.COUNT) for choice in choices),
+            Column("all", "All", ColumnKind.COUNT),
         ],
         rows,
     )
@@ -99,9 +99,9 @@ def _success_over_time(asked: Asked, by_slot: Counts) -> Table:
         f"Of the operations created in each {slots.unit} that ended, how many succeeded.",
         [
             Column(slots.unit, slots.unit.capitalize()),
-            Column("ended", "Ended", Kind.COUNT),
-            Column("succeeded", "Succeeded", Kind.COUNT),
-            Column("rate", "Success rate", Kind.SHARE),
+            Column("ended", "Ended", ColumnKind.COUNT),
+            Column("succeeded", "Succeeded", ColumnKind.COUNT),
+            Column("rate", "Success rate", ColumnKind.SHARE),
         ],
         rows,
     )
@@ -126,9 +126,9 @@ def _success_by_type(asked: Asked, by_type: Counts) -> Table:
         "Of the operations that ended, how many succeeded.",
         [
             Column("type", "Type"),
-            Column("succeeded", "Succeeded", Kind.COUNT),
-            Column("failed", "Failed", Kind.COUNT),
-            Column("rate", "Success rate", Kind.SHARE),
+            Column("succeeded", "Succeeded", ColumnKind.COUNT),
+            Column("failed", "Failed", ColumnKind.COUNT),
+            Column("rate", "Success rate", ColumnKind.SHARE),
         ],
         rows,
     )
@@ -164,9 +164,9 @@ def _durations(asked: Asked, durations: dict[str, Counter[int]], kind: str) -> T
         f"most the 95th percentile. Both are right to {LARGEST_ERROR:.0%}.",
         [
             Column("type", "Type"),
-            Column("ended", "Ended", Kind.COUNT),
-            Column("median", "Median", Kind.SECONDS),
-            Column("p95", "95th percentile", Kind.SECONDS),
+            Column("ended", "Ended", ColumnKind.COUNT),
+            Column("median", "Median", ColumnKind.SECONDS),
+            Column("p95", "95th percentile", ColumnKind.SECONDS),
         ],
         rows,
     )
@@ -204,9 +204,9 @@ def _failures_by_finding(asked: Asked, failed: int) -> Table:
         "The share is that of this and all commoner ones.",
         [
             Column("finding", "Finding"),
-            Column("operations", "Failed operations", Kind.COUNT),
-            Column("cumulative", "Share so far", Kind.SHARE),
-            Column("example", "For example", Kind.SENTENCE),
+            Column("operations", "Failed operations", ColumnKind.COUNT),
+            Column("cumulative", "Share so far", ColumnKind.SHARE),
+            Column("example", "For example", ColumnKind.SENTENCE),
         ],
         rows,
         more=asked.link(status=_FAILED) if len(told) > SHOWN_CODES else None,

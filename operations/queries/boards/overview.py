@@ -10,7 +10,7 @@ from operations.models import AuditCheckpoint, GroupPolicyOperation
 from operations.quarters import begin_of, quarter_of
 from operations.queries.boards.asked import OPERATION_COLUMNS, Asked, operation_row, operations_table
 from operations.queries.counting import Counts, Scope, finished, summed
-from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Tile, share
+from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Tile, share
 from operations.queries.trail import last_verification, size
 
 SHOWN_FAILURES = 8
@@ -81,7 +81,7 @@ def success_rate_tile(asked: Asked, by_status: Counts, before: Counts) -> Tile:
         "of those that ended succeeded",
         share(by_status[(OperationStatus.SUCCESS,)], ended),
         asked.link(status=asked.ended) if ended else None,
-        Kind.SHARE,
+        ColumnKind.SHARE,
         before=share(before[(OperationStatus.SUCCESS,)], finished(before)),
     )
 
@@ -102,8 +102,8 @@ def _by_type(asked: Asked, counts: Counts) -> Table:
         "Operations created in the period, by what they are now.",
         [
             Column("type", "Type"),
-            *(Column(status.value, str(status.label), Kind.COUNT) for status in OperationStatus),
-            Column("all", "All", Kind.COUNT),
+            *(Column(status.value, str(status.label), ColumnKind.COUNT) for status in OperationStatus),
+            Column("all", "All", ColumnKind.COUNT),
         ],
         rows,
     )
@@ -133,7 +133,7 @@ def in_progress(asked: Asked) -> list[Table]:
             "in-progress-by-age",
             "In progress, by age",
             "Everything that has not ended, whenever it was created.",
-            [Column("age", "Age"), Column("operations", "Operations", Kind.COUNT)],
+            [Column("age", "Age"), Column("operations", "Operations", ColumnKind.COUNT)],
             rows,
         ),
         _oldest(list(oldest[:SHOWN_IN_PROGRESS]), now, whole),
@@ -149,7 +149,7 @@ def _waiting(scope: Scope, now: datetime) -> Scope:
 
 
 def _oldest(operations: list[GroupPolicyOperation], now: datetime, more: Link) -> Table:
-    columns = [*OPERATION_COLUMNS[:2], Column("age", "Age", Kind.SECONDS), OPERATION_COLUMNS[5]]
+    columns = [*OPERATION_COLUMNS[:2], Column("age", "Age", ColumnKind.SECONDS), OPERATION_COLUMNS[5]]
     rows: list[Row] = []
     for one in operations:
         operation, file, *_, requested_by, _ = operation_row(one)
@@ -187,7 +187,7 @@ def trail_health() -> Table:
         "trail",
         "Audit trail",
         "Whether the trail was found intact, and what a signed checkpoint covers.",
-        [Column("what", "What"), Column("result", "Result"), Column("when", "When", Kind.MOMENT)],
+        [Column("what", "What"), Column("result", "Result"), Column("when", "When", ColumnKind.MOMENT)],
         [
             (Cell("Last verification"), Cell(result), Cell(verified and verified.recorded_date_time)),
             (

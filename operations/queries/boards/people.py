@@ -13,7 +13,7 @@ from operations.queries.boards.asked import LISTED, Asked, listed, operations_ta
 from operations.queries.boards.reading import door_of, number_said, said
 from operations.queries.operation_filters import OUTSIDE, WEEKDAYS
 from operations.queries.period_filters import told
-from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile, share
+from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, share
 
 SHOWN_ACTORS = 25
 
@@ -101,11 +101,11 @@ def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, dat
         f"Operations created in the period, by who asked for them.{more}",
         [
             Column("actor", "Who", is_personal=True),
-            Column("actorType", "Kind"),
-            Column("operations", "Operations", Kind.COUNT),
-            Column("failed", "Failed", Kind.COUNT),
-            Column("rate", "Success rate", Kind.SHARE),
-            Column("last", "Last", Kind.MOMENT),
+            Column("actorType", "ColumnKind"),
+            Column("operations", "Operations", ColumnKind.COUNT),
+            Column("failed", "Failed", ColumnKind.COUNT),
+            Column("rate", "Success rate", ColumnKind.SHARE),
+            Column("last", "Last", ColumnKind.MOMENT),
         ],
         rows,
     )
@@ -124,9 +124,9 @@ def _by_kind(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, da
         "People and programs",
         "Operations asked for by people, by API clients and by the portal's own commands.",
         [
-            Column("actorType", "Kind"),
-            Column("operations", "Operations", Kind.COUNT),
-            Column("share", "Share", Kind.SHARE),
+            Column("actorType", "ColumnKind"),
+            Column("operations", "Operations", ColumnKind.COUNT),
+            Column("share", "Share", ColumnKind.SHARE),
         ],
         rows,
     )
@@ -142,7 +142,7 @@ def _hours(asked: Asked, hours: dict[int, int]) -> Table:
         "Hours of the week",
         f"When operations were created, in {asked.scope.zone}. Hours with a frame are outside working hours "
         f"({settings.WORKING_HOURS.told}).",
-        [Column("weekday", "Weekday"), *(Column(f"h{hour:02}", f"{hour}", Kind.COUNT) for hour in range(24))],
+        [Column("weekday", "Weekday"), *(Column(f"h{hour:02}", f"{hour}", ColumnKind.COUNT) for hour in range(24))],
         rows,
     )
 
@@ -175,12 +175,12 @@ def _denied(asked: Asked) -> tuple[Table, int]:
         "Who asked for what they may not have, and who could not prove who they are.",
         [
             Column("event", "Event"),
-            Column("when", "When", Kind.MOMENT),
+            Column("when", "When", ColumnKind.MOMENT),
             Column("actor", "Who", is_personal=True),
             Column("address", "From", is_personal=True),
             Column("door", "Door"),
             Column("action", "Action"),
-            Column("what", "What", Kind.SENTENCE),
+            Column("what", "What", ColumnKind.SENTENCE),
         ],
         rows,
         more=Link(Target.EVENTS, parameters),
@@ -235,10 +235,10 @@ def _first_times(asked: Asked) -> Table:
         "First times",
         f"Who touched a definition file for the first time ever, whatever type and status is asked for.{more}",
         [
-            Column("when", "First", Kind.MOMENT),
+            Column("when", "First", ColumnKind.MOMENT),
             Column("actor", "Who", is_personal=True),
             Column("definitionFile", "Definition file"),
-            Column("operations", "Operations", Kind.COUNT),
+            Column("operations", "Operations", ColumnKind.COUNT),
         ],
         rows,
         empty="Nobody did anything for the first time.",

@@ -6,7 +6,7 @@ from operations.choices import FINAL, DefinitionFileStatus, NeedKind, OperationS
 from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, NamespaceUse, Version
 from operations.queries.boards.asked import LISTED, Asked
 from operations.queries.operation_filters import files_called
-from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile, share
+from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, share
 
 SHOWN_FILES = 25
 SHOWN_USES = 500
@@ -60,7 +60,7 @@ def _by_status(statuses: dict[str, int], removed: int) -> Table:
         "by-status",
         "By status",
         "Definition files as they are now, whatever the period.",
-        [Column("status", "Status"), Column("files", "Files", Kind.COUNT)],
+        [Column("status", "Status"), Column("files", "Files", ColumnKind.COUNT)],
         rows,
     )
 
@@ -72,7 +72,7 @@ def _by_language() -> Table:
         "by-language",
         "By language",
         "In how many present definition files each language is there.",
-        [Column("language", "Language"), Column("files", "Files", Kind.COUNT)],
+        [Column("language", "Language"), Column("files", "Files", ColumnKind.COUNT)],
         [(Cell(code), Cell(count)) for code, count in found[:LISTED]],
         empty="There are no language files.",
     )
@@ -107,9 +107,9 @@ def _failing(asked: Asked) -> Table:
         f"Operations of the period that failed, by definition file; the {SHOWN_FILES} with the most.",
         [
             Column("definitionFile", "Definition file"),
-            Column("failed", "Failed", Kind.COUNT),
-            Column("ended", "Ended", Kind.COUNT),
-            Column("rate", "Success rate", Kind.SHARE),
+            Column("failed", "Failed", ColumnKind.COUNT),
+            Column("ended", "Ended", ColumnKind.COUNT),
+            Column("rate", "Success rate", ColumnKind.SHARE),
         ],
         told,
         empty="No operation of any definition file failed.",
@@ -150,10 +150,10 @@ def _versions(asked: Asked) -> Table:
         about,
         [
             Column("definitionFile", "Definition file"),
-            Column("version", "Version", Kind.COUNT),
+            Column("version", "Version", ColumnKind.COUNT),
             Column("revision", "Revision"),
-            Column("policies", "Policies", Kind.COUNT),
-            Column("created", "Created", Kind.MOMENT),
+            Column("policies", "Policies", ColumnKind.COUNT),
+            Column("created", "Created", ColumnKind.MOMENT),
             Column("requestedBy", "Asked for by", is_personal=True),
             Column("state", "State"),
         ],
@@ -171,10 +171,10 @@ def _removals(asked: Asked) -> Table:
         "Removed",
         f"The newest {LISTED} removals of the period.",
         [
-            Column("when", "When", Kind.MOMENT),
+            Column("when", "When", ColumnKind.MOMENT),
             Column("definitionFile", "Definition file"),
             Column("requestedBy", "Removed by", is_personal=True),
-            Column("reason", "Reason", Kind.SENTENCE),
+            Column("reason", "Reason", ColumnKind.SENTENCE),
             Column("operation", "Operation"),
         ],
         [_removal(one) for one in removals[:LISTED]],

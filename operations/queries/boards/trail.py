@@ -18,7 +18,7 @@ from operations.queries.boards.reading import number_said, root_of, said
 from operations.queries.counting import Counts, Quarter, grouped, summed
 from operations.queries.period_filters import told
 from operations.queries.slots import Slot, Slots
-from operations.queries.tables import Board, Cell, Column, Kind, Link, Row, Table, Target, Tile, changed
+from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, changed
 from operations.queries.trail_filters import EventFilterSet
 
 
@@ -97,8 +97,8 @@ def _over_time(asked: EventsAsked, counts: Counts) -> Table:
         f"Events recorded in each {slots.unit}, by what they are about.",
         [
             Column(slots.unit, slots.unit.capitalize()),
-            *(Column(category, label, Kind.COUNT) for category, label in CATEGORIES.items()),
-            Column("all", "All", Kind.COUNT),
+            *(Column(category, label, ColumnKind.COUNT) for category, label in CATEGORIES.items()),
+            Column("all", "All", ColumnKind.COUNT),
         ],
         rows,
     )
@@ -119,7 +119,7 @@ def _by_action(asked: EventsAsked, by_action: Counts) -> Table:
         "by-action",
         "By action",
         "Events recorded in the period, by what was done.",
-        [Column("action", "Action"), Column("events", "Events", Kind.COUNT)],
+        [Column("action", "Action"), Column("events", "Events", ColumnKind.COUNT)],
         rows,
     )
 
@@ -147,11 +147,11 @@ def _verifications(asked: EventsAsked, events: list[AuditEvent]) -> Table:
         f"The newest {LISTED} of the period.",
         [
             Column("event", "Event"),
-            Column("when", "When", Kind.MOMENT),
+            Column("when", "When", ColumnKind.MOMENT),
             Column("result", "Result"),
-            Column("events", "Events", Kind.COUNT),
-            Column("checkpoints", "Checkpoints", Kind.COUNT),
-            Column("seconds", "Took", Kind.SECONDS),
+            Column("events", "Events", ColumnKind.COUNT),
+            Column("checkpoints", "Checkpoints", ColumnKind.COUNT),
+            Column("seconds", "Took", ColumnKind.SECONDS),
             Column("actor", "By", is_personal=True),
         ],
         rows,
@@ -182,10 +182,10 @@ def _checkpoints() -> Table:
         "Checkpoints",
         f"The newest {LISTED}, whatever the period: each signs everything up to its size.",
         [
-            Column("size", "Events covered", Kind.COUNT),
-            Column("signed", "Signed", Kind.MOMENT),
+            Column("size", "Events covered", ColumnKind.COUNT),
+            Column("signed", "Signed", ColumnKind.MOMENT),
             Column("root", "Root of the tree"),
-            Column("kept", "Kept outside", Kind.MOMENT),
+            Column("kept", "Kept outside", ColumnKind.MOMENT),
         ],
         rows,
         more=Link(Target.CHECKPOINTS),
@@ -212,11 +212,11 @@ def _exports(asked: EventsAsked, events: list[AuditEvent]) -> Table:
         f"The newest {LISTED} of the period.",
         [
             Column("event", "Event"),
-            Column("when", "When", Kind.MOMENT),
+            Column("when", "When", ColumnKind.MOMENT),
             Column("actor", "By", is_personal=True),
             Column("format", "Format"),
-            Column("after", "After event", Kind.COUNT),
-            Column("upTo", "Up to event", Kind.COUNT),
+            Column("after", "After event", ColumnKind.COUNT),
+            Column("upTo", "Up to event", ColumnKind.COUNT),
             Column("filters", "Filters"),
         ],
         rows,

@@ -19,7 +19,7 @@ from operations.services.importing.sources import Bundle
 from operations.services.surroundings import around, provider
 
 
-class Outcome(StrEnum):
+class ImportOutcome(StrEnum):
     """What becomes of one template of a batch."""
 
     IMPORTED = "imported"
@@ -47,7 +47,7 @@ class Decision:
     """
 
     bundle: Bundle
-    outcome: Outcome
+    outcome: ImportOutcome
     preflight: preflights.Preflight | None = None
     refusal: str = ""
     obstacle: admx.Finding | None = None
@@ -65,7 +65,7 @@ class Decision:
             return self.refusal
         if self.obstacle is not None:
             return self.obstacle.sentence
-        if self.outcome is Outcome.FAILED and self.preflight.errors:
+        if self.outcome is ImportOutcome.FAILED and self.preflight.errors:
             return self.preflight.errors[0].sentence
         difference = self.preflight.difference
         return admx.summary(difference) if difference and not difference.is_empty else ""
@@ -153,7 +153,7 @@ class _Batch:
             check_definition(bundle.file_name, bundle.content)
             check_language_files(bundle.language_files)
         except PortalError as error:
-            return Decision(bundle, Outcome.FAILED, refusal=str(error))
+            return Decision(bundle, ImportOutcome.FAILED, refusal=str(error))
         namespace = namespace_of(bundle)
         holder = self._taken.get(namespace)
         # What an earlier template of the batch declares is not replaced by a later one.
@@ -161,16 +161,16 @@ class _Batch:
         decision = self._unchanged(bundle, file) if file else None
         if decision is None:
             decision = self._checked(bundle, file, holder)
-        if decision.outcome is not Outcome.FAILED and namespace:
+        if decision.outcome is not ImportOutcome.FAILED and namespace:
             self._taken[namespace] = bundle
         return decision
 
     def _unchanged(self, bundle: Bundle, file: DefinitionFile) -> Decision | None:
         """What is in force stays because it is the same, or because nothing is to be replaced."""
         if _contains(file, bundle):
-            return Decision(bundle, Outcome.ALREADY_THERE, refusal="It is in force already with the same bytes.")
+            return Decision(bundle, ImportOutcome.ALREADY_THERE, refusal="It is in force already with the same bytes.")
         if not self._new_versions:
-            return Decision(bundle, Outcome.KEPT, refusal="Another version of it is in force and stays so.")
+            return Decision(bundle, ImportOutcome.KEPT, refusal="Another version of it is in force and stays so.")
         return None
 
     def _checked(self, bundle: Bundle, file: DefinitionFile | None, holder: Bundle | None) -> Decision:
@@ -181,11 +181,11 @@ class _Batch:
             others = tuple(finding for finding in preflight.findings if finding != obstacle)
             preflight = replace(preflight, findings=(obstacle, *others), would_succeed=False)
         if not preflight.would_succeed:
-            return Decision(bundle, Outcome.FAILED, preflight, obstacle=obstacle)
+            return Decision(bundle, ImportOutcome.FAILED, preflight, obstacle=obstacle)
         if preflight.template is not None:
             self._declared[preflight.template.target_namespace] = admx.declared_by(preflight.template.definitions)
         self._added += file is None
-        return Decision(bundle, Outcome.NEW_VERSION if file else Outcome.IMPORTED, preflight)
+        return Decision(bundle, ImportOutcome.NEW_VERSION if file else ImportOutcome.IMPORTED, preflight)
 
     def _blocking_cycle(self, bundle: Bundle) -> Sequence[Bundle]:
         """The templates that need each other and this one; none as long as all are in force, in whatever version."""
@@ -232,8 +232,8 @@ def _one_operation_a_file(decisions: Sequence[Decision]) -> tuple[Decision, ...]
         namespace = namespace_of(decision.bundle)
         if decision.creates_operation and definition_file_in_force(namespace) is not None:
             known = chosen.setdefault(namespace, decision)
-            if known.outcome is Outcome.FAILED:
-                chosen[namespace] = known if decision.outcome is Outcome.FAILED else decision
+            if known.outcome is ImportOutcome.FAILED:
+                chosen[namespace] = known if decision.outcome is ImportOutcome.FAILED else decision
     return tuple(
         replace(decision, is_superseded=True)
         if decision.creates_operation and chosen.get(namespace_of(decision.bundle), decision) is not decision

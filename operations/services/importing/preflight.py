@@ -9,7 +9,7 @@ from operations import admx
 from operations.actor import Actor
 from operations.models import DefinitionFile
 from operations.permissions import Action, require
-from operations.services.importing.plan import Decision, Outcome, decide
+from operations.services.importing.plan import Decision, ImportOutcome, decide
 from operations.services.importing.sources import Bundle
 
 
@@ -41,7 +41,7 @@ def as_json(decision: Decision) -> dict[str, Any]:
         "file": decision.bundle.path,
         "languageCodes": [language.language_code for language in decision.bundle.language_files],
         "outcome": decision.outcome.value,
-        "wouldSucceed": decision.outcome is not Outcome.FAILED,
+        "wouldSucceed": decision.outcome is not ImportOutcome.FAILED,
         "refusal": decision.refusal or None,
         "findings": [_finding_as_json(finding) for finding in decision.findings],
         "difference": admx.as_json(difference) if difference else None,

@@ -12,7 +12,7 @@ from operations.models import DefinitionFile, GroupPolicyOperation
 from operations.services import definition_files, operations, performing
 from operations.services.importing.plan import (
     Decision,
-    Outcome,
+    ImportOutcome,
     decide,
     definition_file_in_force,
     digests_of,
@@ -32,7 +32,7 @@ class Step:
     number: int
     total: int
     bundle: Bundle
-    outcome: Outcome
+    outcome: ImportOutcome
     details: str = ""
     operation_id: UUID | None = None
 
@@ -71,16 +71,16 @@ def _steps(
     for number, decision in enumerate(decisions, 1):
         outcome, details, operation_id = decision.outcome, "", None
         if not decision.creates_operation:
-            details = decision.sentence if outcome is Outcome.FAILED else ""
+            details = decision.sentence if outcome is ImportOutcome.FAILED else ""
         else:
             try:
                 operation = then(_request(decision, by, reason, ticket))
             except PortalError as error:
-                outcome, details = Outcome.FAILED, str(error)
+                outcome, details = ImportOutcome.FAILED, str(error)
             else:
                 operation_id, details = operation.pk, operation.status_details or ""
                 if operation.operation_status == OperationStatus.FAILED:
-                    outcome = Outcome.FAILED
+                    outcome = ImportOutcome.FAILED
         yield Step(number, len(decisions), decision.bundle, outcome, details, operation_id)
 
 

@@ -13,11 +13,11 @@ from operations.errors import DeniedError, InvalidError, PortalError, TooLargeEr
 from operations.models import DefinitionFile, GroupPolicyOperation
 from operations.services import operations, performing, versions
 from operations.services.importing import plan, preflight, run, sources
-from operations.services.importing.plan import Outcome
+from operations.services.importing.plan import ImportOutcome
 from tests import rows
 from tests.admx import samples
 
-IMPORTED, ALREADY, FAILED = Outcome.IMPORTED, Outcome.ALREADY_THERE, Outcome.FAILED
+IMPORTED, ALREADY, FAILED = ImportOutcome.IMPORTED, ImportOutcome.ALREADY_THERE, ImportOutcome.FAILED
 
 
 def a_template(namespace: str, *needs: str) -> str:
@@ -50,7 +50,7 @@ def bundles_in(path: Path) -> tuple[sources.Bundle, ...]:
     return sources.read_folder(path).bundles
 
 
-def outcomes(path: Path, *, new_versions: bool = True) -> list[tuple[str, Outcome]]:
+def outcomes(path: Path, *, new_versions: bool = True) -> list[tuple[str, ImportOutcome]]:
     steps = run.import_folder(by=rows.everybody(), bundles=bundles_in(path), new_versions=new_versions)
     return [(step.bundle.file_name, step.outcome) for step in steps]
 
@@ -209,9 +209,9 @@ def test_a_folder_is_imported_in_order_and_again_changes_nothing(base_and_child:
 def test_other_bytes_become_a_new_version_unless_that_is_not_wanted(base_and_child: Path) -> None:
     outcomes(base_and_child)
     (base_and_child / "base.admx").write_text(a_template("Base").replace("Software", "SOFTWARE"))
-    assert outcomes(base_and_child, new_versions=False)[0] == ("base.admx", Outcome.KEPT)
-    assert judged(base_and_child)[0].outcome is Outcome.NEW_VERSION
-    assert outcomes(base_and_child)[0] == ("base.admx", Outcome.NEW_VERSION)
+    assert outcomes(base_and_child, new_versions=False)[0] == ("base.admx", ImportOutcome.KEPT)
+    assert judged(base_and_child)[0].outcome is ImportOutcome.NEW_VERSION
+    assert outcomes(base_and_child)[0] == ("base.admx", ImportOutcome.NEW_VERSION)
     base = DefinitionFile.objects.get(file_name="base.admx")
     assert base.version is not None
     assert base.version.number == 2

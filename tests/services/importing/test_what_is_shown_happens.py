@@ -15,7 +15,7 @@ from operations.models import GroupPolicyOperation
 from operations.services import performing
 from operations.services.handed_in import UploadedLanguageFile
 from operations.services.importing import preflight, run
-from operations.services.importing.plan import Decision, Outcome
+from operations.services.importing.plan import Decision, ImportOutcome
 from operations.services.importing.sources import Bundle
 from tests import rows
 from tests.admx import samples
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 BY = rows.everybody()
 NAMESPACES = "Alpha", "Beta", "Gamma"
-Shown = list[tuple[str, Outcome]]
+Shown = list[tuple[str, ImportOutcome]]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def imported_by_the_worker(bundles: Sequence[Bundle], new_versions: bool) -> Sho
     failed = set(
         GroupPolicyOperation.objects.filter(operation_status=OperationStatus.FAILED).values_list("pk", flat=True)
     )
-    return [(step.bundle.path, Outcome.FAILED if step.operation_id in failed else step.outcome) for step in steps]
+    return [(step.bundle.path, ImportOutcome.FAILED if step.operation_id in failed else step.outcome) for step in steps]
 
 
 @pytest.mark.parametrize("carry_out", [imported_here, imported_by_the_worker])
@@ -125,7 +125,7 @@ def test_a_template_that_fails_by_itself_leaves_its_namespace_to_the_next(
 ) -> None:
     bundles = bundles_in(twice_one_namespace)
     shown = in_short(preflight.preflight_batch(by=BY, bundles=bundles))
-    assert shown == [("a.admx", Outcome.FAILED), ("b.admx", Outcome.IMPORTED)]
+    assert shown == [("a.admx", ImportOutcome.FAILED), ("b.admx", ImportOutcome.IMPORTED)]
     assert carry_out(bundles, True) == shown
 
 
@@ -146,12 +146,12 @@ def test_of_two_new_versions_of_one_file_the_one_that_succeeds_is_asked_for() ->
     imported_here(bundles_of([Template("Alpha", (), True, True, 1)]), True)
     bundles = bundles_of([Template("Alpha", ("Beta",), True, True, 1), Template("Alpha", (), True, True, 2)])
     shown = in_short(preflight.preflight_batch(by=BY, bundles=bundles))
-    assert shown == [("0.admx", Outcome.FAILED), ("1.admx", Outcome.NEW_VERSION)]
+    assert shown == [("0.admx", ImportOutcome.FAILED), ("1.admx", ImportOutcome.NEW_VERSION)]
     assert imported_by_the_worker(bundles, True) == shown
 
 
 def test_only_the_plan_decides_about_batches() -> None:
-    deciding = re.compile(r"admx\.order\(|NamespaceInUse|LoadOrderCircular|Outcome\.(?:ALREADY_THERE|KEPT)\b[,)]")
+    deciding = re.compile(r"admx\.order\(|NamespaceInUse|LoadOrderCircular|ImportOutcome\.(?:ALREADY_THERE|KEPT)\b[,)]")
     room = REPOSITORY / "operations"
     found = {path for path in room.rglob("*.py") if deciding.search(path.read_text()) and "admx" not in path.parts}
     assert found == {room / "services" / "importing" / "plan.py"}

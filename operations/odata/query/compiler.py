@@ -11,16 +11,10 @@ from django.db.models import Case, Exists, IntegerField, Q, QuerySet, Value, Whe
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 
-from operations.odata.language.columns import Column, Level, Scope
-from operations.odata.language.database_functions import by_code_point, not_true
-from operations.odata.language.functions import FUNCTIONS
-from operations.odata.language.parsing import parse_filter
-from operations.odata.language.reading import refused
-from operations.odata.language.scalars import Operand, arguments, expression, midnight, operand
-from operations.odata.language.syntax import (
+from operations.odata.model import EntityType, EnumType, Schema
+from operations.odata.query.ast import (
     Call,
     Comparison,
-    Kind,
     Literal,
     Logical,
     Membership,
@@ -28,8 +22,14 @@ from operations.odata.language.syntax import (
     Node,
     Path,
     Quantified,
+    ValueKind,
 )
-from operations.odata.model import EntityType, EnumType, Schema
+from operations.odata.query.columns import Level, TypedColumn, VariableScope
+from operations.odata.query.database_functions import by_code_point, not_true
+from operations.odata.query.functions import FUNCTIONS
+from operations.odata.query.lexer import refused
+from operations.odata.query.parser import parse_filter
+from operations.odata.query.values import Operand, arguments, expression, midnight, operand
 
 _LOOKUPS: dict[str, Any] = {
     "gt": GreaterThan,
@@ -62,11 +62,11 @@ class Condition:
 def filter_rows(rows: QuerySet[Any], text: str, entity: EntityType, schema: Schema) -> QuerySet[Any]:
     """The rows for which a $filter is true. Raises ODataError 400."""
     node = parse_filter(text)
-    scope = Scope(schema, (Level("", entity, rows.model),))
+    scope = VariableScope(schema, (Level("", entity, rows.model),))
     return rows.filter(condition(node, scope).true)
 
 
-def condition(node: Node, scope: Scope) -> Condition:
+def condition(node: Node, scope: VariableScope) -> Condition:
     """Raises ODataError 400 for what is no condition."""
     match node:
         case Logical(operator="and"):
@@ -104,11 +104,11 @@ def _any(conditions: Any) -> Q:
     return whole
 
 
-def _boolean(node: Node, scope: Scope) -> Condition:
+def _boolean(node: Node, scope: VariableScope) -> Condition:
     value = operand(node, scope)
-    if isinstance(value, Literal) and value.kind in {Kind.BOOLEAN, Kind.NULL}:
+    if isinstance(value, Literal) and value.kind in {ValueKind.BOOLEAN, ValueKind.NULL}:
         return Condition(ALWAYS if value.value else NEVER, ALWAYS if value.value is False else NEVER)
-    if isinstance(value, Column) and value.kind is Kind.BOOLEAN:
+    if isinstance(value, TypedColumn) and value.kind is ValueKind.BOOLEAN:
         return Condition(Q(Exact(value.expression, True)), Q(Exact(value.expression, False)))
     if isinstance(node, Path) and not scope.has(node):
         scope.column(node)
@@ -116,11 +116,11 @@ def _boolean(node: Node, scope: Scope) -> Condition:
     raise refused(scope.option, f"{told} is no condition. Compare it with something, as in name eq 'x'.", node.position)
 
 
-def _comparison(node: Comparison, scope: Scope) -> Condition:
+def _comparison(node: Comparison, scope: VariableScope) -> Condition:
     return _compared(node.operator, node.left, node.right, node.position, scope)
 
 
-def _compared(operator: str, left_node: Node, right_node: Node, position: int, scope: Scope) -> Condition:
+def _compared(operator: str, left_node: Node, right_node: Node, position: int, scope: VariableScope) -> Condition:
     left, right = operand(left_node, scope), operand(right_node, scope)
     if left is None or right is None:
         return _compared_conditions(operator, left_node, right_node, position, scope)
@@ -129,7 +129,7 @@ def _compared(operator: str, left_node: Node, right_node: Node, position: int, s
         return _decided(_of_literals(operator, left, right, position, scope))
     if isinstance(left, Literal):
         left, right, operator = right, left, _MIRRORED[operator]
-    assert isinstance(left, Column)  # noqa: S101  (for the type checker)
+    assert isinstance(left, TypedColumn)  # noqa: S101  (for the type checker)
     if operator in {"eq", "ne"}:
         equal = _equal(left, right)
         return equal if operator == "eq" else equal.negated
@@ -144,47 +144,47 @@ def _two_valued(true: Q) -> Condition:
     return Condition(true, not_true(true))
 
 
-def _equal(left: Column, right: Operand) -> Condition:
-    if isinstance(right, Column):
+def _equal(left: TypedColumn, right: Operand) -> Condition:
+    if isinstance(right, TypedColumn):
         both_null = Q(IsNull(left.expression, True)) & Q(IsNull(right.expression, True))
         return _two_valued(Q(Exact(left.expression, right.expression)) | both_null)
     if right.value is None:
         return Condition(Q(IsNull(left.expression, True)), Q(IsNull(left.expression, False)))
-    if right.kind is Kind.GUID and not isinstance(right.value, UUID):
+    if right.kind is ValueKind.GUID and not isinstance(right.value, UUID):
         return Condition(NEVER, ALWAYS)  # an id is written in one way only
-    value = right.value[1] if right.kind is Kind.ENUM else right.value
+    value = right.value[1] if right.kind is ValueKind.ENUM else right.value
     if left.path:
         # Plain, so that an index serves.
         return Condition(Q(**{left.path: value}), ~Q(**{left.path: value}))
     return _two_valued(Q(Exact(left.expression, value)))
 
 
-def _ordered(operator: str, left: Column, right: Operand, position: int, scope: Scope) -> Condition:
-    if left.kind is Kind.BOOLEAN:
+def _ordered(operator: str, left: TypedColumn, right: Operand, position: int, scope: VariableScope) -> Condition:
+    if left.kind is ValueKind.BOOLEAN:
         raise refused(scope.option, f"'{operator}' does not apply to {left.kind}.", position)
     if isinstance(right, Literal) and right.value is None:
         # One of them null: false; both null: equal.
         return _two_valued(Q(IsNull(left.expression, True))) if operator in {"ge", "le"} else _decided(False)
-    if isinstance(right, Literal) and right.kind is Kind.GUID and not isinstance(right.value, UUID):
+    if isinstance(right, Literal) and right.kind is ValueKind.GUID and not isinstance(right.value, UUID):
         raise refused(
             scope.option, f"'{right.text}' is no GUID in lower case, so nothing is before or after it.", position
         )
     left_side, right_side = _sortable(left), _sortable(right)
     true = Q(_LOOKUPS[operator](left_side, right_side))
-    if isinstance(right, Column) and operator in {"ge", "le"}:
+    if isinstance(right, TypedColumn) and operator in {"ge", "le"}:
         true |= Q(IsNull(left.expression, True)) & Q(IsNull(right.expression, True))
     return _two_valued(true)
 
 
 def _sortable(value: Operand) -> Any:
     if isinstance(value, Literal):
-        if value.kind is Kind.ENUM:
+        if value.kind is ValueKind.ENUM:
             enum, member = value.value
             return enum.number(member)
         return value.value
-    if value.kind is Kind.ENUM:
+    if value.kind is ValueKind.ENUM:
         return enum_number(value.expression, value.enum)
-    return by_code_point(value.expression) if value.kind is Kind.STRING else value.expression
+    return by_code_point(value.expression) if value.kind is ValueKind.STRING else value.expression
 
 
 def enum_number(column: Combinable, enum: EnumType | None) -> Combinable:
@@ -196,28 +196,28 @@ def enum_number(column: Combinable, enum: EnumType | None) -> Combinable:
     )
 
 
-def _of_literals(operator: str, left: Literal, right: Literal, position: int, scope: Scope) -> bool:
+def _of_literals(operator: str, left: Literal, right: Literal, position: int, scope: VariableScope) -> bool:
     if operator in {"eq", "ne"}:
         return (left.value == right.value) is (operator == "eq")
     if left.value is None or right.value is None:
         return left.value is right.value and operator in {"ge", "le"}
-    if left.kind is Kind.BOOLEAN:
+    if left.kind is ValueKind.BOOLEAN:
         raise refused(scope.option, f"'{operator}' does not apply to {left.kind}.", position)
     first, second = _sortable(left), _sortable(right)
     return bool({"gt": first > second, "ge": first >= second, "lt": first < second, "le": first <= second}[operator])
 
 
-def _alike(value: Operand, other: Operand, position: int, scope: Scope) -> Operand:
+def _alike(value: Operand, other: Operand, position: int, scope: VariableScope) -> Operand:
     """The value as what the other side is. Raises ODataError 400 where that cannot be."""
     if isinstance(value, Literal):
         value = _converted(value, other, scope)
     kinds = {value.kind, other.kind}
-    if isinstance(other, Literal) and isinstance(value, Column):
+    if isinstance(other, Literal) and isinstance(value, TypedColumn):
         return value  # the literal is converted in its turn
-    if isinstance(value, Column) and isinstance(other, Column) and value.enum != other.enum:
+    if isinstance(value, TypedColumn) and isinstance(other, TypedColumn) and value.enum != other.enum:
         raise refused(scope.option, f"'{value.name}' and '{other.name}' are of different types.", position)
-    dates = isinstance(value, Literal) and isinstance(other, Literal) and kinds == {Kind.DATE, Kind.DATE_TIME}
-    if Kind.NULL in kinds or len(kinds) == 1 or dates:
+    dates = isinstance(value, Literal) and isinstance(other, Literal) and kinds == {ValueKind.DATE, ValueKind.DATE_TIME}
+    if ValueKind.NULL in kinds or len(kinds) == 1 or dates:
         return value
     raise refused(scope.option, f"{_told(value)} cannot be compared with {_told(other)}.", position)
 
@@ -226,16 +226,16 @@ def _told(value: Operand) -> str:
     return f"'{value.text if isinstance(value, Literal) else value.name}' ({value.kind})"
 
 
-def _converted(value: Literal, other: Operand, scope: Scope) -> Literal:
+def _converted(value: Literal, other: Operand, scope: VariableScope) -> Literal:
     """A literal in the words of the other side: dates, GUIDs in quotes, members of enumerations."""
-    if other.kind is Kind.DATE_TIME and value.kind is Kind.DATE:
-        return Literal(Kind.DATE_TIME, midnight(value.value), value.text, value.position)
-    if other.kind is Kind.GUID and value.kind is Kind.STRING:
-        return Literal(Kind.GUID, _guid(value.value), value.text, value.position)
-    wanted = other.enum if isinstance(other, Column) else other.value[0] if other.kind is Kind.ENUM else None
-    if isinstance(wanted, EnumType) and value.kind in {Kind.STRING, Kind.ENUM}:
+    if other.kind is ValueKind.DATE_TIME and value.kind is ValueKind.DATE:
+        return Literal(ValueKind.DATE_TIME, midnight(value.value), value.text, value.position)
+    if other.kind is ValueKind.GUID and value.kind is ValueKind.STRING:
+        return Literal(ValueKind.GUID, _guid(value.value), value.text, value.position)
+    wanted = other.enum if isinstance(other, TypedColumn) else other.value[0] if other.kind is ValueKind.ENUM else None
+    if isinstance(wanted, EnumType) and value.kind in {ValueKind.STRING, ValueKind.ENUM}:
         return _member(value, wanted, scope)
-    if value.kind is Kind.ENUM and isinstance(value.value[0], str):
+    if value.kind is ValueKind.ENUM and isinstance(value.value[0], str):
         name, member = value.value
         if name:
             enum = next((one for one in scope.schema.enum_types.values() if one.name.lower() == name.lower()), None)
@@ -246,8 +246,8 @@ def _converted(value: Literal, other: Operand, scope: Scope) -> Literal:
     return value
 
 
-def _member(value: Literal, enum: EnumType, scope: Scope) -> Literal:
-    name, member = value.value if value.kind is Kind.ENUM else ("", value.value)
+def _member(value: Literal, enum: EnumType, scope: VariableScope) -> Literal:
+    name, member = value.value if value.kind is ValueKind.ENUM else ("", value.value)
     if isinstance(name, EnumType):
         return value
     known = {one.lower(): one for one in enum.members}
@@ -257,7 +257,7 @@ def _member(value: Literal, enum: EnumType, scope: Scope) -> Literal:
             f"'{value.text}' is no member of '{enum.name}'. Use one of: {', '.join(enum.members)}.",
             value.position,
         )
-    return Literal(Kind.ENUM, (enum, known[member.lower()]), value.text, value.position)
+    return Literal(ValueKind.ENUM, (enum, known[member.lower()]), value.text, value.position)
 
 
 def _guid(text: str) -> UUID | str:
@@ -268,11 +268,11 @@ def _guid(text: str) -> UUID | str:
     return value if str(value) == text else text
 
 
-def _compared_conditions(operator: str, left: Node, right: Node, position: int, scope: Scope) -> Condition:
+def _compared_conditions(operator: str, left: Node, right: Node, position: int, scope: VariableScope) -> Condition:
     """`contains(…) eq true`: a condition with a literal."""
     node, literal_node = (left, right) if operand(left, scope) is None else (right, left)
     literal = operand(literal_node, scope)
-    is_plain = isinstance(literal, Literal) and literal.kind in {Kind.BOOLEAN, Kind.NULL}
+    is_plain = isinstance(literal, Literal) and literal.kind in {ValueKind.BOOLEAN, ValueKind.NULL}
     if operator not in {"eq", "ne"} or not is_plain:
         raise refused(
             scope.option,
@@ -286,7 +286,7 @@ def _compared_conditions(operator: str, left: Node, right: Node, position: int, 
     return equal if operator == "eq" else equal.negated
 
 
-def _called(call: Call, scope: Scope) -> Condition:
+def _called(call: Call, scope: VariableScope) -> Condition:
     """A function that gives a condition."""
     function = FUNCTIONS[call.name]
     values = arguments(call, scope)
@@ -296,11 +296,11 @@ def _called(call: Call, scope: Scope) -> Condition:
     if len(literals) == len(values):
         return _decided(function.of_values(*(literal.value for literal in literals)))
     true = function.of_columns(*map(expression, values))
-    known = _all(Q(IsNull(value.expression, False)) for value in values if isinstance(value, Column))
+    known = _all(Q(IsNull(value.expression, False)) for value in values if isinstance(value, TypedColumn))
     return Condition(true, not_true(true) & known)
 
 
-def _quantified(node: Quantified, scope: Scope) -> Condition:
+def _quantified(node: Quantified, scope: VariableScope) -> Condition:
     collected = scope.collected(node.path)
     empty = collected.empty_when
     if node.body is None:

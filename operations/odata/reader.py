@@ -9,12 +9,12 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from rest_framework.request import Request
 
-from operations.odata.declaring import Catalogue, Resource
 from operations.odata.errors import ODataError
-from operations.odata.language import filter_rows, search_rows, sort_keys
 from operations.odata.model import EntityType, Navigation
 from operations.odata.paging import Key, Page, keys_of, page_of
-from operations.odata.query import LARGEST_PAGE_SIZE, Expand, QueryOptions, not_valid_term
+from operations.odata.query import filter_rows, search_rows, sort_keys
+from operations.odata.query.options import LARGEST_PAGE_SIZE, Expand, QueryOptions, not_valid_term
+from operations.odata.registry import Resource, ResourceRegistry
 
 Members = dict[str, Any]
 
@@ -23,7 +23,7 @@ Members = dict[str, Any]
 class Reader:
     """Reads resources for one request; `base` is the absolute address that set names follow."""
 
-    catalogue: Catalogue
+    registry: ResourceRegistry
     request: Request
     base: str
 
@@ -35,7 +35,7 @@ class Reader:
     def matching(self, resource: Resource, rows: QuerySet[Any], options: QueryOptions) -> QuerySet[Any]:
         """The rows that $filter and $search leave."""
         if options.filter is not None:
-            rows = filter_rows(rows, options.filter, resource.entity, self.catalogue.schema)
+            rows = filter_rows(rows, options.filter, resource.entity, self.registry.schema)
         if options.search is not None:
             rows = search_rows(rows, options.search, resource.entity)
         return rows
@@ -71,7 +71,7 @@ class Reader:
     def _keys(self, resource: Resource, options: QueryOptions) -> tuple[tuple[Key, ...], bool]:
         if options.orderby is None:
             return keys_of(resource.order), True
-        asked = sort_keys(options.orderby, resource.entity, self.catalogue.schema, resource.rows().model)
+        asked = sort_keys(options.orderby, resource.entity, self.registry.schema, resource.rows().model)
         nullable = {one.name for one in resource.entity.properties if one.nullable}
         keys = [Key(key.column, key.descending, "/" in key.name or key.name in nullable) for key in asked]
         written = ",".join(f"{'-' if key.descending else ''}{key.name}" for key in asked)
@@ -85,7 +85,7 @@ class Reader:
         self, resource: Resource, rows: Sequence[Any], navigation: Navigation, expand: Expand
     ) -> Iterable[Members]:
         """For each row the members that this navigation adds. The same number of queries for any number of rows."""
-        target = self.catalogue.target(navigation)
+        target = self.registry.target(navigation)
         if navigation.is_collection:
             return self._expanded_collections(resource, rows, navigation, target, expand.options)
         refused = {"filter", "orderby", "search", "skip", "top"} & expand.options.written.keys()
@@ -167,7 +167,7 @@ def unknown_property(name: str, entity: EntityType, option: str) -> ODataError:
     )
 
 
-def shape(entity: EntityType, options: QueryOptions, catalogue: Catalogue) -> str:
+def shape(entity: EntityType, options: QueryOptions, registry: ResourceRegistry) -> str:
     """What a context says in parentheses of $select and $expand; "" when neither is asked for."""
     parts = []
     for name in options.select or ():
@@ -175,7 +175,7 @@ def shape(entity: EntityType, options: QueryOptions, catalogue: Catalogue) -> st
         parts.append(prop.name if prop else entity.navigation_of[name.lower()].name if name != "*" else "*")
     for expand in options.expand:
         navigation = expandable(entity, expand.name)
-        inside = shape(catalogue.target(navigation).entity, expand.options, catalogue)
+        inside = shape(registry.target(navigation).entity, expand.options, registry)
         parts.append(f"{navigation.name}{inside or '()'}")
     return f"({','.join(parts)})" if parts else ""
 

@@ -5,25 +5,25 @@ from typing import Any
 import pytest
 from django.db.models.functions import Trim
 
-from operations.api.resources import CATALOGUE, UPLOADED_FILES
+from operations.api.resources import RESOURCES, UPLOADED_FILES
 from operations.models import DefinitionFile
 from operations.odata.errors import ODataError
-from operations.odata.language import filter_rows
-from operations.odata.language.functions import FUNCTIONS, Function
-from operations.odata.language.syntax import Kind
+from operations.odata.query import filter_rows
+from operations.odata.query.ast import ValueKind
+from operations.odata.query.functions import FUNCTIONS, Function
 from tests import rows
 
 pytestmark = pytest.mark.django_db
 
 # By type: a column, a literal, and the name of a property that has another type.
 EXAMPLES = {
-    Kind.STRING: ("fileName", "'x'", "uploadDateTime"),
-    Kind.DATE_TIME: ("uploadDateTime", "2026-01-31T10:00:00Z", "fileName"),
+    ValueKind.STRING: ("fileName", "'x'", "uploadDateTime"),
+    ValueKind.DATE_TIME: ("uploadDateTime", "2026-01-31T10:00:00Z", "fileName"),
 }
 
 
 def left_by(text: str) -> list[Any]:
-    return list(filter_rows(DefinitionFile.objects.all(), text, UPLOADED_FILES.entity, CATALOGUE.schema))
+    return list(filter_rows(DefinitionFile.objects.all(), text, UPLOADED_FILES.entity, RESOURCES.schema))
 
 
 def call(name: str, which: int) -> str:
@@ -57,6 +57,6 @@ def test_a_function_that_is_not_in_the_table_is_refused_with_those_that_are() ->
 
 def test_an_entry_of_the_table_is_all_that_a_new_function_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     row = rows.a_definition_file(file_name=" padded.admx ")
-    monkeypatch.setitem(FUNCTIONS, "trim", Function((Kind.STRING,), Kind.STRING, str.strip, Trim))
+    monkeypatch.setitem(FUNCTIONS, "trim", Function((ValueKind.STRING,), ValueKind.STRING, str.strip, Trim))
     assert left_by("trim(fileName) eq trim(' padded.admx')") == [row]
     assert left_by("trim(null) eq null") == [row]

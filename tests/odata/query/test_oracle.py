@@ -9,14 +9,14 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from operations.api.resources import CATALOGUE, OPERATIONS, UPLOADED_FILES
+from operations.api.resources import OPERATIONS, RESOURCES, UPLOADED_FILES
 from operations.models import GroupPolicyOperation
 from operations.odata.errors import ODataError
-from operations.odata.language import filter_rows
+from operations.odata.query import filter_rows
 from tests import rows
 from tests.api.resource import content
-from tests.odata.language import oracle
-from tests.odata.language.test_filter import FILTERS, REFUSED
+from tests.odata.query import oracle
+from tests.odata.query.test_filter import FILTERS, REFUSED
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_a_random_filter_leaves_the_rows_for_which_it_is_true(stored: list[oracl
     for _ in range(1_000 if FUZZ else 250):
         made = generator.condition(generator.random.randint(0, 4))
         wanted = {row["id"] for row in stored if made.of(row) is True}
-        found = filter_rows(OPERATIONS.rows(), made.text, OPERATIONS.entity, CATALOGUE.schema)
+        found = filter_rows(OPERATIONS.rows(), made.text, OPERATIONS.entity, RESOURCES.schema)
         assert {str(row.pk) for row in found} == wanted, made.text
 
 
@@ -161,7 +161,7 @@ def test_whatever_is_asked_is_answered_or_refused_as_400(db: None, seed: int) ->
             resource, text = UPLOADED_FILES, mutated(choose.choice(seeds), choose)
         try:
             with transaction.atomic():
-                list(filter_rows(resource.rows(), text, resource.entity, CATALOGUE.schema)[:1])
+                list(filter_rows(resource.rows(), text, resource.entity, RESOURCES.schema)[:1])
             answered += 1
         except ODataError as error:
             refusals.append((error.status_code, error.target))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """What a value is, as far as comparing goes."""
 
     STRING = "a string"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 class Literal:
     """A value that stands in the text; of an enumeration `(type name, member)`."""
 
-    kind: Kind
+    kind: ValueKind
     value: Any
     text: str
     position: int

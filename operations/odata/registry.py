@@ -42,7 +42,7 @@ class Resource:
     order: tuple[str, ...] = NEWEST_FIRST
 
 
-class Catalogue:
+class ResourceRegistry:
     """Every resource by its entity type, and the schema that they make up together."""
 
     def __init__(self, namespace: str) -> None:

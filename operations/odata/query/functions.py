@@ -24,8 +24,8 @@ from django.db.models.functions import (
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual
 from django.utils import timezone
 
-from operations.odata.language.database_functions import UnicodeLower, UnicodeUpper
-from operations.odata.language.syntax import Kind
+from operations.odata.query.ast import ValueKind
+from operations.odata.query.database_functions import UnicodeLower, UnicodeUpper
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,16 @@ class Function:
     either: a function of null is null.
     """
 
-    takes: tuple[Kind, ...]
-    gives: Kind | None
+    takes: tuple[ValueKind, ...]
+    gives: ValueKind | None
     of_values: Callable[..., Any]
     of_columns: Callable[..., Any]
 
 
 def _extraction(member: str, function: Any) -> Function:
     return Function(
-        (Kind.DATE_TIME,),
-        Kind.NUMBER,
+        (ValueKind.DATE_TIME,),
+        ValueKind.NUMBER,
         lambda value: getattr(value, member),
         lambda column: function(column, tzinfo=UTC),
     )
@@ -56,7 +56,7 @@ def _ends_with(text: Combinable, part: Combinable) -> Q:
     return Q(GreaterThanOrEqual(Length(text), Length(part))) & Q(Exact(Substr(text, begin), part))
 
 
-_TWO_STRINGS = (Kind.STRING, Kind.STRING)
+_TWO_STRINGS = (ValueKind.STRING, ValueKind.STRING)
 
 FUNCTIONS: dict[str, Function] = {
     "startswith": Function(_TWO_STRINGS, None, str.startswith, lambda text, part: Q(Exact(StrIndex(text, part), 1))),
@@ -64,16 +64,16 @@ FUNCTIONS: dict[str, Function] = {
     "contains": Function(
         _TWO_STRINGS, None, str.__contains__, lambda text, part: Q(GreaterThan(StrIndex(text, part), 0))
     ),
-    "tolower": Function((Kind.STRING,), Kind.STRING, str.lower, UnicodeLower),
-    "toupper": Function((Kind.STRING,), Kind.STRING, str.upper, UnicodeUpper),
-    "length": Function((Kind.STRING,), Kind.NUMBER, len, Length),
+    "tolower": Function((ValueKind.STRING,), ValueKind.STRING, str.lower, UnicodeLower),
+    "toupper": Function((ValueKind.STRING,), ValueKind.STRING, str.upper, UnicodeUpper),
+    "length": Function((ValueKind.STRING,), ValueKind.NUMBER, len, Length),
     "year": _extraction("year", ExtractYear),
     "month": _extraction("month", ExtractMonth),
     "day": _extraction("day", ExtractDay),
     "hour": _extraction("hour", ExtractHour),
     "minute": _extraction("minute", ExtractMinute),
     "date": Function(
-        (Kind.DATE_TIME,), Kind.DATE, lambda value: value.date(), lambda column: TruncDate(column, tzinfo=UTC)
+        (ValueKind.DATE_TIME,), ValueKind.DATE, lambda value: value.date(), lambda column: TruncDate(column, tzinfo=UTC)
     ),
-    "now": Function((), Kind.DATE_TIME, timezone.now, timezone.now),
+    "now": Function((), ValueKind.DATE_TIME, timezone.now, timezone.now),
 }

@@ -2,10 +2,10 @@
 
 import pytest
 
-from operations.api.resources import CATALOGUE, DEFINITIONS, OPERATIONS, UPLOADED_FILES
+from operations.api.resources import DEFINITIONS, OPERATIONS, RESOURCES, UPLOADED_FILES
 from operations.models import DefinitionFile, GroupPolicyCategory
 from operations.odata.errors import ODataError
-from operations.odata.language import filter_rows
+from operations.odata.query import filter_rows
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ FILTERS = [
 
 @pytest.mark.parametrize(("text", "left"), FILTERS, ids=[text for text, _ in FILTERS])
 def test_a_filter_leaves_exactly_these(files: None, text: str, left: set[str]) -> None:
-    found = filter_rows(DefinitionFile.objects.all(), text, UPLOADED_FILES.entity, CATALOGUE.schema)
+    found = filter_rows(DefinitionFile.objects.all(), text, UPLOADED_FILES.entity, RESOURCES.schema)
     names = [file.file_name.removesuffix(".admx") for file in found]
     assert sorted(names) == sorted(left), str(found.query)
 
@@ -123,7 +123,7 @@ def test_paths_lead_through_single_navigations(text: str, count: int) -> None:
     policy = rows.a_policy(category=category, definition_file=category.definition_file, policy_class="User")
     rows.a_definition(policy=policy, class_type="user")
     rows.a_definition(policy=rows.a_policy(policy_class="User"), class_type="user")
-    found = filter_rows(DEFINITIONS.rows(), text, DEFINITIONS.entity, CATALOGUE.schema)
+    found = filter_rows(DEFINITIONS.rows(), text, DEFINITIONS.entity, RESOURCES.schema)
     assert found.count() == count, str(found.query)
     assert GroupPolicyCategory.objects.exists()
 
@@ -177,7 +177,7 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "told", "position"), REFUSED, ids=[text[:40] for text, _, _ in REFUSED])
 def test_what_cannot_be_understood_is_400_with_its_place(text: str, told: str, position: int | None) -> None:
     with pytest.raises(ODataError) as refused:
-        filter_rows(DefinitionFile.objects.all(), text, UPLOADED_FILES.entity, CATALOGUE.schema)
+        filter_rows(DefinitionFile.objects.all(), text, UPLOADED_FILES.entity, RESOURCES.schema)
     assert refused.value.status_code == 400
     assert refused.value.target == "$filter"
     assert refused.value.message.startswith("Invalid filter clause: ")
@@ -191,6 +191,6 @@ def test_an_ordinary_comparison_is_plain_sql_that_an_index_serves() -> None:
         ("operationStatus eq 'failed'", '"operation_status" = '),
         ("lastModifiedDateTime gt 2020-01-01T00:00:00Z", '"last_modified_date_time" > '),
     ):
-        query = str(filter_rows(OPERATIONS.rows(), text, OPERATIONS.entity, CATALOGUE.schema).query)
+        query = str(filter_rows(OPERATIONS.rows(), text, OPERATIONS.entity, RESOURCES.schema).query)
         assert condition in query
         assert "CASE" not in query

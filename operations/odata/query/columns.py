@@ -8,8 +8,6 @@ from django.db.models import Case, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from operations.odata.errors import ODataError
-from operations.odata.language.reading import refused, shortened
-from operations.odata.language.syntax import Kind, Path
 from operations.odata.model import (
     BOOLEAN,
     DATE,
@@ -24,23 +22,25 @@ from operations.odata.model import (
     Property,
     Schema,
 )
+from operations.odata.query.ast import Path, ValueKind
+from operations.odata.query.lexer import refused, shortened
 
 _KINDS = {
-    BOOLEAN: Kind.BOOLEAN,
-    DATE: Kind.DATE,
-    DATE_TIME_OFFSET: Kind.DATE_TIME,
-    GUID: Kind.GUID,
-    INT32: Kind.NUMBER,
-    INT64: Kind.NUMBER,
+    BOOLEAN: ValueKind.BOOLEAN,
+    DATE: ValueKind.DATE,
+    DATE_TIME_OFFSET: ValueKind.DATE_TIME,
+    GUID: ValueKind.GUID,
+    INT32: ValueKind.NUMBER,
+    INT64: ValueKind.NUMBER,
 }
 COUNT = "$count"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TypedColumn:
     """A value of each row. `path` is set where it is a column of the row's own query."""
 
-    kind: Kind
+    kind: ValueKind
     expression: Combinable
     name: str
     enum: EnumType | None = None
@@ -69,25 +69,27 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class VariableScope:
     """Everything a name can mean at one place of an expression."""
 
     schema: Schema
     levels: tuple[Level, ...]
     option: str = "$filter"
 
-    def within(self, level: Level) -> "Scope":
+    def within(self, level: Level) -> "VariableScope":
         """Inside any or all."""
         return replace(self, levels=(*self.levels, level))
 
-    def column(self, path: Path) -> Column:
+    def column(self, path: Path) -> TypedColumn:
         """Raises ODataError 400 in Graph's words for what is not declared."""
         index, names = self._begin(path)
         level = self.levels[index]
         if not names:
             if level.structure is not None:
                 raise self._refused(f"'{path}' is an object. Go on to one of its properties.", path)
-            return self._placed(Column(Kind.STRING, F(level.column), str(path), path=level.column), index, path)
+            return self._placed(
+                TypedColumn(ValueKind.STRING, F(level.column), str(path), path=level.column), index, path
+            )
         prefix, type_, names = self._through(level, names, path)
         type_, names = _into(type_, names)
         if len(names) > 1 or names[0].lower() == COUNT:
@@ -173,21 +175,27 @@ class Scope:
                 raise self._refused(f"'{path}' is an object. Go on to one of its properties.", path)
         return prefix, type_, names
 
-    def _of(self, found: Property, prefix: str, path: Path) -> Column:
+    def _of(self, found: Property, prefix: str, path: Path) -> TypedColumn:
         if found.column is None:
             raise self._refused(f"The property '{found.name}' cannot be filtered or sorted by.", path)
-        kind = Kind.ENUM if found.enum else Kind.GUID if found.is_key else _KINDS.get(found.type, Kind.STRING)
+        kind = (
+            ValueKind.ENUM
+            if found.enum
+            else ValueKind.GUID
+            if found.is_key
+            else _KINDS.get(found.type, ValueKind.STRING)
+        )
         name = str(path)
         if isinstance(found.column, str):
             whole = f"{prefix}{found.column}"
-            return Column(kind, F(whole), name, found.enum, path=whole)
+            return TypedColumn(kind, F(whole), name, found.enum, path=whole)
         expression = found.column if isinstance(found.column, Value) else found.column(prefix)
         if prefix:
             # Where the navigation leads nowhere there is nothing to compute.
             expression = Case(When(Q(**{f"{prefix}pk__isnull": False}), then=expression), default=None)
-        return Column(kind, expression, name, found.enum)
+        return TypedColumn(kind, expression, name, found.enum)
 
-    def _placed(self, column: Column, index: int, path: Path) -> Column:
+    def _placed(self, column: TypedColumn, index: int, path: Path) -> TypedColumn:
         """Seen from the innermost query."""
         depth = len(self.levels) - 1 - index
         if not depth or isinstance(column.expression, Value):

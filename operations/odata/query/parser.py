@@ -4,12 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from operations.odata.language.functions import FUNCTIONS
-from operations.odata.language.reading import Token, refused, shortened, tokens
-from operations.odata.language.syntax import (
+from operations.odata.query.ast import (
     Call,
     Comparison,
-    Kind,
     Literal,
     Logical,
     Membership,
@@ -17,7 +14,10 @@ from operations.odata.language.syntax import (
     Node,
     Path,
     Quantified,
+    ValueKind,
 )
+from operations.odata.query.functions import FUNCTIONS
+from operations.odata.query.lexer import Token, refused, shortened, tokens
 
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 MOST_NODES, DEEPEST, MOST_ITEMS, DEEPEST_LAMBDA = 200, 30, 200, 3
@@ -156,7 +156,7 @@ class _Parser:
         while True:
             if self._token.kind == "name" and self._token.text.lower() not in {"null", "true", "false"}:
                 token = self._take()
-                items.append(Literal(Kind.ENUM, ("", token.text), token.text, token.position))
+                items.append(Literal(ValueKind.ENUM, ("", token.text), token.text, token.position))
             else:
                 items.append(self._literal())
             if len(items) > MOST_ITEMS:
@@ -255,23 +255,23 @@ class _Parser:
         match token.kind:
             case "string":
                 value = self._text(token.text[1:-1], token.position)
-                literal = Literal(Kind.STRING, value, token.text, token.position)
+                literal = Literal(ValueKind.STRING, value, token.text, token.position)
             case "enum":
                 name, _, member = token.text.partition("'")
                 member = self._text(member[:-1], token.position)
-                literal = Literal(Kind.ENUM, (name, member), token.text, token.position)
+                literal = Literal(ValueKind.ENUM, (name, member), token.text, token.position)
             case "guid":
-                literal = Literal(Kind.GUID, UUID(token.text), token.text, token.position)
+                literal = Literal(ValueKind.GUID, UUID(token.text), token.text, token.position)
             case "date_time":
-                literal = Literal(Kind.DATE_TIME, self._date_time(token), token.text, token.position)
+                literal = Literal(ValueKind.DATE_TIME, self._date_time(token), token.text, token.position)
             case "date":
-                literal = Literal(Kind.DATE, self._date(token), token.text, token.position)
+                literal = Literal(ValueKind.DATE, self._date(token), token.text, token.position)
             case "number":
-                literal = Literal(Kind.NUMBER, self._number(token), token.text, token.position)
+                literal = Literal(ValueKind.NUMBER, self._number(token), token.text, token.position)
             case "name" if token.text.lower() == "null":
-                literal = Literal(Kind.NULL, None, token.text, token.position)
+                literal = Literal(ValueKind.NULL, None, token.text, token.position)
             case "name" if token.text.lower() in {"true", "false"}:
-                literal = Literal(Kind.BOOLEAN, token.text.lower() == "true", token.text, token.position)
+                literal = Literal(ValueKind.BOOLEAN, token.text.lower() == "true", token.text, token.position)
             case _:
                 raise self._unexpected("a property or a value is expected")
         self._take()

@@ -6,14 +6,14 @@ from typing import Any
 from django.db.models import F
 from django.db.models.expressions import Expression
 
-from operations.odata.language.columns import COUNT, Column, Level, Scope
-from operations.odata.language.database_functions import by_code_point
-from operations.odata.language.filtering import enum_number
-from operations.odata.language.parsing import parse_orderby
-from operations.odata.language.reading import refused
-from operations.odata.language.scalars import operand
-from operations.odata.language.syntax import Kind, Path
 from operations.odata.model import EntityType, Schema
+from operations.odata.query.ast import Path, ValueKind
+from operations.odata.query.columns import COUNT, Level, TypedColumn, VariableScope
+from operations.odata.query.compiler import enum_number
+from operations.odata.query.database_functions import by_code_point
+from operations.odata.query.lexer import refused
+from operations.odata.query.parser import parse_orderby
+from operations.odata.query.values import operand
 
 MOST_KEYS = 10
 
@@ -29,7 +29,7 @@ class SortKey:
 
 def sort_keys(text: str, entity: EntityType, schema: Schema, model: type) -> tuple[SortKey, ...]:
     """Raises ODataError 400. Nulls and ties are the caller's to settle."""
-    scope = Scope(schema, (Level("", entity, model),), "$orderby")
+    scope = VariableScope(schema, (Level("", entity, model),), "$orderby")
     keys: dict[str, SortKey] = {}
     for path, descending in parse_orderby(text):
         name = _canonical(path, entity, schema)
@@ -41,15 +41,15 @@ def sort_keys(text: str, entity: EntityType, schema: Schema, model: type) -> tup
     return tuple(keys.values())
 
 
-def _column(path: Path, scope: Scope) -> Any:
+def _column(path: Path, scope: VariableScope) -> Any:
     if path.names[-1].lower() == COUNT:
         counted = operand(path, scope)
-        assert isinstance(counted, Column)  # noqa: S101  (for the type checker)
+        assert isinstance(counted, TypedColumn)  # noqa: S101  (for the type checker)
         return counted.expression
     column = scope.column(path)
-    if column.kind is Kind.ENUM:
+    if column.kind is ValueKind.ENUM:
         return enum_number(column.expression, column.enum)
-    return by_code_point(column.expression) if column.kind is Kind.STRING else column.expression
+    return by_code_point(column.expression) if column.kind is ValueKind.STRING else column.expression
 
 
 def _canonical(path: Path, entity: EntityType, schema: Schema) -> str:

@@ -7,9 +7,9 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from operations.odata.language.database_functions import UnicodeLower
-from operations.odata.language.reading import refused
 from operations.odata.model import EntityType
+from operations.odata.query.database_functions import UnicodeLower
+from operations.odata.query.lexer import refused
 
 LONGEST, MOST_TERMS = 1_000, 20
 _TERM = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"()]+))')
