@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from operations.secret_files import kept_secret
+
 _env = environ.Env()
 DATABASE_SCHEMES = {"sqlite", "postgres", "postgresql"}
 DATABASE_HINT = "Use postgres://user:password@host:5432/name or leave it out for SQLite."
@@ -126,21 +128,3 @@ def secret(name: str, path: Path) -> str:
             raise ImproperlyConfigured(f"{name} is too short: use at least 50 random characters.")
         return value
     return kept_secret(path, secrets.token_urlsafe(64))
-
-
-def kept_secret(path: Path, value: str) -> str:
-    """The content of `path`; where there is none yet, `value`, readable by its owner only."""
-    staged = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        staged.touch(mode=0o600)
-        staged.write_text(value)
-        try:
-            # A hard link either puts the whole content in place or finds another process's: never half a secret.
-            os.link(staged, path)
-        except FileExistsError:
-            pass
-        finally:
-            staged.unlink()
-        return path.read_text().strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,13 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from gpo_portal import health
-from gpo_portal.metrics import MetricsViewSet
 from operations.admin.accounts import own_password_change
 from operations.api import openapi
 from operations.api.errors import bad_request, not_found, permission_denied, server_error, without_version
 from operations.api.oauth import EntraTokenView, discovery
 from operations.api.statistics import StatisticsViewSet
+from operations.web import health
+from operations.web.metrics import MetricsViewSet
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

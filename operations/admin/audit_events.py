@@ -18,13 +18,14 @@ from operations.actor import person
 from operations.admin import trail_proofs
 from operations.admin.door import ServiceAdmin, denial_as_403, gone
 from operations.admin.filters import ChoicesFilter, FilterSetFilter, PeriodFilter, ValuesFilter
+from operations.audit.actions import label_of
 from operations.choices import ExportFormat
+from operations.display import moment, status_badge
 from operations.errors import PortalError
 from operations.models import AuditEvent
 from operations.queries.trail import last_verification
 from operations.queries.trail_filters import SAME, EventFilterSet
 from operations.services import trail
-from operations.templatetags.portal import action_label, moment, status_badge
 
 TEMPLATES = "admin/operations/auditevent"
 
@@ -104,7 +105,7 @@ class AuditEventAdmin(ServiceAdmin):
     @admin.display(description="Event")
     def what(self, row: AuditEvent) -> str:
         concerned = "" if row.object_type == "Portal" else row.object_name
-        return format_html('{}<span class="subject">{}</span>', action_label(row.action), concerned)
+        return format_html('{}<span class="subject">{}</span>', label_of(row.action), concerned)
 
     @admin.display(description="By")
     def who(self, row: AuditEvent) -> str:

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 
 from operations.actor import person
 from operations.admin.door import ServiceAdmin, denial_as_403, gone
+from operations.display import admin_url, moment, status_badge
 from operations.errors import PortalError
 from operations.models import Content, DefinitionFile, NamespaceUse, Version
 from operations.permissions import Action, allows
@@ -20,7 +21,6 @@ from operations.queries.trail import events_of
 from operations.services import definition_files as services
 from operations.services import versions
 from operations.services.surroundings import dependents
-from operations.templatetags.portal import admin_url, moment, status_badge
 
 SHOWN_OPERATIONS = 50
 SHOWN_VERSIONS = 50

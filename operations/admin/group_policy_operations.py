@@ -19,13 +19,13 @@ from operations.admin.door import ServiceAdmin, denial_as_403, gone
 from operations.admin.filters import KindFilter, PeriodFilter, StatusFilter, TypeFilter, ValuesFilter
 from operations.admin.forms import RECORD, CorrectOperationForm, CreateOperationForm, LanguageFileFormSet
 from operations.choices import OperationStatus
+from operations.display import admin_url, lasting, moment, status_badge
 from operations.errors import PortalError
 from operations.models import GroupPolicyOperation, Version
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of, operations_touched_by
 from operations.services import operations as services
 from operations.services.handed_in import MAX_FILE_MEBIBYTES
-from operations.templatetags.portal import admin_url, lasting, moment, status_badge
 
 TEMPLATES = "admin/operations/grouppolicyoperation"
 

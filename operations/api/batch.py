@@ -9,11 +9,11 @@ from django.urls import Resolver404, resolve
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gpo_portal.middleware import RequestIdMiddleware, current_request_id
 from operations.api.viewsets import PortalViewSet
 from operations.odata.batch import Item, answer_batch, inner_request, read_batch
 from operations.odata.body import read_object
 from operations.odata.errors import ODataError, http_error
+from operations.request_id import RequestIdMiddleware, current_request_id
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from gpo_portal.environment import kept_secret
 from operations.audit.notes import Checkpoint, VerificationKey
+from operations.secret_files import kept_secret
 
 
 @dataclass(frozen=True, slots=True)

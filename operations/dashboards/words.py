@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from operations.display import lasting, moment
 from operations.queries.tables import Cell, Column, ColumnKind, Tile
-from operations.templatetags.portal import lasting, moment
 
 NOTHING = "–"
 LONGEST_SENTENCE = 2000

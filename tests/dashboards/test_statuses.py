@@ -20,8 +20,8 @@ from operations.choices import (
     Tone,
 )
 from operations.dashboards import charts
+from operations.display import LOOKS, status_badge
 from operations.queries.tables import Cell, Column, ColumnKind, Table
-from operations.templatetags.portal import LOOKS, status_badge
 from tests.conftest import REPOSITORY
 from tests.dashboards import scene
 

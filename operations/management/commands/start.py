@@ -16,9 +16,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
-from gpo_portal import local_certificate
-from gpo_portal.environment import kept_secret
+from operations.management import local_certificate
 from operations.management.portal_command import PortalCommand
+from operations.secret_files import kept_secret
 from operations.services import accounts, api_clients, demonstration
 
 READY_WITHIN_SECONDS = 60
@@ -36,7 +36,7 @@ pidfile={folder}/supervisord.pid
 {user}
 [program:web]
 command={python} -m granian --interface wsgi --no-ws --host {host} --port {port} --workers {web_processes}
-    --blocking-threads 4 --log-level warning {tls} gpo_portal.wsgi:application
+    --blocking-threads 4 --log-level warning {tls} {application}
 directory={base}
 environment=PROMETHEUS_MULTIPROC_DIR={quote}%(here)s/{latencies}{quote}
 autorestart=true
@@ -175,6 +175,7 @@ def _supervisor_config(folder: Path) -> Path:
         # Commas and spaces are safe between quotation marks; the marks themselves cannot be escaped.
         quote="'" if '"' in str(folder) else '"',
         tls=tls,
+        application=":".join(settings.WSGI_APPLICATION.rsplit(".", 1)),
     )
     path = folder / "supervisord.conf"
     path.write_text(text)

@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from gpo_portal import local_certificate
+from operations.management import local_certificate
 
 
 def test_it_is_for_this_machine_and_its_authority_vouches_for_it(tmp_path: Path) -> None:

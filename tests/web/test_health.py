@@ -44,7 +44,7 @@ def test_without_the_database_it_is_503(client: Client, monkeypatch: pytest.Monk
     def fail(*args: Any) -> None:
         raise DatabaseError("password=hunter2")
 
-    monkeypatch.setattr("gpo_portal.health.MigrationExecutor", fail)
+    monkeypatch.setattr("operations.web.health.MigrationExecutor", fail)
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["database"] == "cannot be reached"
@@ -52,7 +52,7 @@ def test_without_the_database_it_is_503(client: Client, monkeypatch: pytest.Monk
 
 
 def test_with_migrations_to_apply_it_is_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpo_portal.health.MigrationExecutor.migration_plan", lambda *_: [1, 2])
+    monkeypatch.setattr("operations.web.health.MigrationExecutor.migration_plan", lambda *_: [1, 2])
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["migrations"] == "2 to apply"

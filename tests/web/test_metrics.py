@@ -16,12 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 from supervisor.options import ServerOptions
 
-from gpo_portal.metrics import FORWARDING, LatencyMiddleware
 from operations import audit, queue
 from operations.choices import OperationStatus, OperationType, Scope
 from operations.management.commands import start
 from operations.models import AuditEvent, User
 from operations.services import operations, rollups, trail
+from operations.web.metrics import FORWARDING, LatencyMiddleware
 from tests import rows
 from tests.api.resource import error_of, statements
 from tests.audit.histories import an_event, as_owner
@@ -234,7 +234,7 @@ def test_a_latency_falls_into_its_bucket(monkeypatch: pytest.MonkeyPatch, second
     before = scraped()
     moments = iter([100.0, 100.0 + seconds])
     with monkeypatch.context() as patched:
-        patched.setattr("gpo_portal.metrics.time.perf_counter", lambda: next(moments))
+        patched.setattr("operations.web.metrics.time.perf_counter", lambda: next(moments))
         LatencyMiddleware(lambda request: HttpResponse())(RequestFactory().put("/"))
     after = scraped()
     ends = [dict(labels)["le"] for name, labels in after if name == f"{LATENCY}_bucket" and ("method", "PUT") in labels]
@@ -263,7 +263,7 @@ def test_the_latencies_of_all_processes_are_added(
         "import django; django.setup()\n"
         "from django.http import HttpResponse\n"
         "from django.test import RequestFactory\n"
-        "from gpo_portal.metrics import LatencyMiddleware\n"
+        "from operations.web.metrics import LatencyMiddleware\n"
         "LatencyMiddleware(lambda request: HttpResponse())(RequestFactory().get('/'))\n"
     )
     environment = {

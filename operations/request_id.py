@@ -4,10 +4,8 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
 LONGEST_CLIENT_REQUEST_ID = 128
@@ -34,31 +32,10 @@ class RequestIdMiddleware:
         return response
 
 
-class TimeZoneMiddleware:
-    """Times and days are those of the signed-in person's zone, else the portal's."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Only pages show times: probes and the API need not know who has signed in.
-        is_page = request.path.startswith(("/admin/", "/dashboards/"))
-        with timezone.override(_zone(getattr(request.user, "time_zone", "")) if is_page else None):
-            return self.get_response(request)
-
-
 class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = current_request_id.get()
         return True
-
-
-def _zone(chosen: str) -> ZoneInfo | None:
-    """None for the portal's; a zone may go from the machine's list after somebody chose it."""
-    try:
-        return ZoneInfo(chosen) if chosen else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
 
 
 def _echoable(value: str) -> bool:

@@ -1,0 +1,1 @@
+"""What stands around every request: its id, time zone and denial, probes and figures."""
