@@ -37,7 +37,7 @@ def measure() -> None:
 
     from operations.actor import command_line
     from operations.choices import Scope
-    from operations.services import api_clients
+    from operations.services.access import api_clients
 
     call_command("migrate", verbosity=0)
     token = api_clients.issue_token_for_name(
@@ -69,7 +69,7 @@ def creates_without_events(client) -> float:
 
     with ExitStack() as stack:
         stack.enter_context(lifted("to measure what the trail costs"))
-        for name in ("record", "take_turn"):
+        for name in ("record", "lock_head"):
             stack.enter_context(patch.object(audit, name, lambda *_, **__: None))
         return creates(client)
 

@@ -239,7 +239,7 @@ def somebody() -> Any:
     from operations.actor import command_line
     from operations.choices import Scope
     from operations.models import User
-    from operations.services import accounts, api_clients
+    from operations.services.access import accounts, api_clients
 
     by = command_line("bench")
     user = User.objects.filter(username="bench").first() or accounts.create_superuser(

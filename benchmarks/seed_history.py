@@ -43,7 +43,8 @@ def seed(operations: int, days: float, end: datetime) -> None:
     from benchmarks.history.moments import DAY, moment_of
     from benchmarks.history.story import Story
     from operations.actor import worker
-    from operations.services import rollups, trail
+    from operations.services import audit_log
+    from operations.services.operations import rollups
 
     started = time.perf_counter()
     call_command("migrate", verbosity=0)
@@ -55,7 +56,7 @@ def seed(operations: int, days: float, end: datetime) -> None:
     with timed("rollups"):
         rollups.rebuild()
     with timed("checkpoint and ANALYZE"):
-        trail.sign_checkpoint(by=worker())
+        audit_log.sign_checkpoint(by=worker())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     for name, count in story.written.items():

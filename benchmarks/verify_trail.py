@@ -50,7 +50,7 @@ def make(count: int) -> None:
     from operations.audit import merkle
     from operations.audit.record import KEPT_LEVELS
     from operations.models import AuditEvent, AuditHead, AuditSubtree
-    from operations.services import trail
+    from operations.services import audit_log
 
     call_command("migrate", verbosity=0)
     tree = merkle.CompactRange()
@@ -65,7 +65,7 @@ def make(count: int) -> None:
             AuditEvent.objects.bulk_create(batch)
             AuditSubtree.objects.bulk_create(subtrees)
         AuditHead.objects.update_or_create(pk=1, defaults={"sequence": count, "peaks": tree.dump()})
-    trail.sign_checkpoint(by=worker())
+    audit_log.sign_checkpoint(by=worker())
 
 
 def batches(count: int) -> Iterator[list]:

@@ -12,7 +12,7 @@ class OperationsConfig(AppConfig):
         from operations import checks  # noqa: F401  (registers the system checks)
         from operations.audit.watch import watch
         from operations.odata.query.database_functions import give_functions
-        from operations.services.groups import keep_groups_in_step
+        from operations.services.access.groups import keep_groups_in_step
 
         post_migrate.connect(keep_groups_in_step, sender=self, dispatch_uid="keep_groups_in_step")
         connection_created.connect(give_functions, dispatch_uid="give_functions")

@@ -127,7 +127,7 @@ class FindingGroup(TextChoices):
     INTUNE = "intune", "Intune would refuse or ignore this"
 
 
-class NeedKind(TextChoices):
+class DependencyKind(TextChoices):
     """How much a file needs a namespace that it declares to use."""
 
     HARD = "hard", "Needed for its categories"

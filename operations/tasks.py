@@ -8,44 +8,47 @@ from huey.contrib.djhuey import db_periodic_task, db_task, on_shutdown, on_start
 
 from operations import queue
 from operations.actor import worker
-from operations.services import access, api_clients, catalogues, performing, trail
+from operations.services import audit_log
+from operations.services.access import access_events, api_clients
+from operations.services.operations import execution
+from operations.services.templates import catalogues
 
 _STARTED, _STOPPED = Lock(), Lock()
 
 
 @db_task(name="perform")
 def perform(operation_id: str) -> None:
-    performing.perform(UUID(operation_id))
+    execution.perform(UUID(operation_id))
 
 
 @db_periodic_task(crontab(minute="*"), name="sweep")
 def sweep() -> None:
     queue.beat()
-    performing.sweep()
-    access.tell_refused_attempts()
+    execution.sweep()
+    access_events.tell_refused_attempts()
 
 
 @db_periodic_task(crontab(minute="*"), name="sign_checkpoint")
 def sign_checkpoint() -> None:
-    trail.sign_checkpoint_if_due(by=worker())
+    audit_log.sign_checkpoint_if_due(by=worker())
 
 
 @db_periodic_task(crontab(minute="23", hour="2"), name="verify_trail")
 def verify_trail() -> None:
-    trail.verify(by=worker())
+    audit_log.verify(by=worker())
 
 
 @on_startup()
 def tell_of_start() -> None:
     # Every thread of the worker calls it.
     if _STARTED.acquire(blocking=False):
-        trail.tell_of_start(by=worker())
+        audit_log.tell_of_start(by=worker())
 
 
 @on_shutdown()
 def tell_of_stop() -> None:
     if _STOPPED.acquire(blocking=False):
-        trail.tell_of_stop(by=worker())
+        audit_log.tell_of_stop(by=worker())
 
 
 @on_startup()

@@ -18,7 +18,7 @@ from operations.audit.guard import lift_guard, raise_guard
 from operations.audit.watch import lifted
 from operations.choices import Scope
 from operations.models import ApiClient, User
-from operations.services import api_clients
+from operations.services.access import api_clients
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = REPOSITORY.parent / "shared" / "admx" / "corpus"

@@ -12,6 +12,7 @@ from operations.actor import Actor, command_line, worker
 from operations.choices import FINAL, ActorType, DefinitionFileStatus, Door, OperationStatus, OperationType
 from operations.models import (
     AuditEvent,
+    Content,
     DefinitionFile,
     GroupPolicyCategory,
     GroupPolicyDefinition,
@@ -22,7 +23,8 @@ from operations.models import (
     Version,
     VersionLanguageFile,
 )
-from operations.services import contents, definition_files, handed_in, performing
+from operations.services.operations import execution
+from operations.services.templates import definition_files, submissions
 from tests.admx import samples
 
 ADMX = samples.admx().encode()
@@ -55,7 +57,7 @@ def a_definition_file(**values: Any) -> DefinitionFile:
         "target_prefix": "example",
         "target_namespace": "Example.Policies",
         "revision": "1.0",
-        "content": contents.store(ADMX),
+        "content": Content.store(ADMX),
         "created_date_time": now,
         "last_modified_date_time": now,
         "upload_date_time": now,
@@ -65,7 +67,7 @@ def a_definition_file(**values: Any) -> DefinitionFile:
         definition_file=file,
         language_code="en-US",
         file_name="example.adml",
-        content=contents.store(ADML),
+        content=Content.store(ADML),
         last_modified_date_time=now,
     )
     if file.upload_date_time:
@@ -141,15 +143,15 @@ def an_upload(content: bytes = ADMX, *languages: bytes, by: Actor | None = None,
 
 def in_force(operation: GroupPolicyOperation) -> DefinitionFile:
     """The file of an operation, once that was performed and succeeded."""
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.SUCCESS, operation.status_details
     return DefinitionFile.objects.get(operations=operation)
 
 
-def an_adml(language_code: str, content: bytes = ADML) -> handed_in.UploadedLanguageFile:
+def an_adml(language_code: str, content: bytes = ADML) -> submissions.UploadedLanguageFile:
     """As handed in."""
-    return handed_in.UploadedLanguageFile("example.adml", language_code, content)
+    return submissions.UploadedLanguageFile("example.adml", language_code, content)
 
 
 def a_new_version(content: bytes = NEWER_ADMX, **values: Any) -> GroupPolicyOperation:

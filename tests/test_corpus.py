@@ -11,7 +11,7 @@ from django.test import Client
 from operations import admx
 from operations.choices import OperationStatus
 from operations.models import DefinitionFile, GroupPolicyOperation, User
-from operations.services import performing
+from operations.services.operations import execution
 from tests.conftest import CORPUS
 
 FILES = "/beta/deviceManagement/groupPolicyUploadedDefinitionFiles"
@@ -35,10 +35,10 @@ def templates(family: Path) -> list[Path]:
     """In the order in which they can go in, with what they need from other families before them."""
     read = {path: definitions_of(path) for path in sorted(family.glob("*.admx"))}
     missing = {
-        need.namespace
+        dependency.namespace
         for definitions in read.values()
-        for need in admx.needs(definitions)
-        if need.kind is admx.NeedKind.HARD
+        for dependency in admx.dependencies(definitions)
+        if dependency.kind is admx.DependencyKind.HARD
     } - {definitions.target_namespace for path, definitions in read.items() if name_of(path) not in BROKEN}
     before = [FROM_OTHERS[namespace] for namespace in sorted(missing & FROM_OTHERS.keys())]
     bases = [path for name in before for path in (*templates_needed(CORPUS / name), CORPUS / name)]
@@ -48,7 +48,11 @@ def templates(family: Path) -> list[Path]:
 
 
 def templates_needed(path: Path) -> list[Path]:
-    needed = [need.namespace for need in admx.needs(definitions_of(path)) if need.kind is admx.NeedKind.HARD]
+    needed = [
+        dependency.namespace
+        for dependency in admx.dependencies(definitions_of(path))
+        if dependency.kind is admx.DependencyKind.HARD
+    ]
     return [CORPUS / FROM_OTHERS[namespace] for namespace in needed]
 
 
@@ -125,7 +129,7 @@ def test_each_family_goes_in_by_rest(corpus: Path, writer: Client, family: str) 
         assert answer.status_code == 201, answer.content
         file_id = answer.json()["id"]
         operation = GroupPolicyOperation.objects.get(definition_file_id=file_id)
-        assert performing.perform(operation.pk)
+        assert execution.perform(operation.pk)
         operation.refresh_from_db()
         expect_end(definition, operation)
         shown = writer.get(f"{FILES}/{file_id}").json()
@@ -142,7 +146,7 @@ def test_each_family_goes_in_by_the_admins_form(corpus: Path, client: Client, ad
         assert answer.status_code == 302, answer.content
         operation = GroupPolicyOperation.objects.order_by("created_date_time").last()
         assert operation is not None
-        assert performing.perform(operation.pk)
+        assert execution.perform(operation.pk)
         operation.refresh_from_db()
         expect_end(definition, operation)
         page = client.get(answer["Location"]).content.decode()

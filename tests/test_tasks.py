@@ -12,7 +12,7 @@ from oauth2_provider.models import AccessToken
 
 from operations import queue, tasks
 from operations.models import GroupPolicyOperation
-from operations.services import performing
+from operations.services.operations import execution
 from tests import rows
 
 
@@ -59,7 +59,7 @@ def test_a_queue_out_of_reach_does_not_fail_the_upload(monkeypatch: pytest.Monke
     operation = rows.an_upload()
     assert GroupPolicyOperation.objects.get() == operation
     monkeypatch.undo()
-    assert performing.sweep() == 1
+    assert execution.sweep() == 1
 
 
 def test_a_sweep_wakes_what_was_left_and_nothing_else(committed: Any) -> None:
@@ -70,7 +70,7 @@ def test_a_sweep_wakes_what_was_left_and_nothing_else(committed: Any) -> None:
     rows.a_recorded_operation(operation_status="inProgress")
     rows.a_performed_operation(operation_status="failed")
     with committed:
-        assert performing.sweep() == 3
+        assert execution.sweep() == 3
     now_or_later = {message.args[0]: message.eta for message in (HUEY.dequeue() for _ in range(3))}
     assert set(now_or_later) == {str(lost.pk), str(dead.pk), str(running.pk)}
     assert now_or_later[str(lost.pk)] is now_or_later[str(dead.pk)] is None
@@ -83,7 +83,7 @@ def test_a_sweep_leaves_alone_what_messages_still_wait_for(committed: Any) -> No
     dead = rows.an_upload()
     rows.held_by_a_worker(dead, seconds=-5)
     assert queue.depth() == 1
-    assert performing.sweep() == 1, "only the dead worker's"
+    assert execution.sweep() == 1, "only the dead worker's"
 
 
 def test_a_sweep_is_not_deceived_by_messages_of_periodic_work(committed: Any) -> None:
@@ -92,7 +92,7 @@ def test_a_sweep_is_not_deceived_by_messages_of_periodic_work(committed: Any) ->
     for task in (tasks.sweep, tasks.sign_checkpoint, tasks.verify_trail):
         task()
     assert queue.depth() == 3
-    assert performing.sweep() == 1
+    assert execution.sweep() == 1
 
 
 def test_a_doubled_message_does_no_harm(committed: Any) -> None:

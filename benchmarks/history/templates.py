@@ -13,8 +13,8 @@ from benchmarks.history.moments import as_datetime
 from operations import admx
 from operations.choices import DefinitionFileStatus, OperationType
 from operations.models import Content, DefinitionFile, LanguageFile, OperationFile, Version, VersionLanguageFile
-from operations.services import catalogues, references, versions
-from operations.services.handed_in import Candidate
+from operations.services.templates import catalogues, references, versions
+from operations.services.templates.submissions import Candidate
 
 TEMPLATES = 300
 # What others need; they are never removed.

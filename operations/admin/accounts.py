@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from operations.actor import person, sender
 from operations.choices import Door
 from operations.models import User
-from operations.services import access, accounts, groups
+from operations.services.access import access_events, accounts, groups
 
 admin.site.unregister(Group)
 
@@ -69,16 +69,18 @@ def own_password_change(request: HttpRequest) -> HttpResponse:
 
 @receiver(signals.user_logged_in, dispatch_uid="signed_in")
 def tell_of_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    access.signed_in(by=person(request, user), user=user)
+    access_events.signed_in(by=person(request, user), user=user)
 
 
 @receiver(signals.user_logged_out, dispatch_uid="signed_out")
 def tell_of_sign_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     if user is not None:
-        access.signed_out(by=person(request, user), user=user)
+        access_events.signed_out(by=person(request, user), user=user)
 
 
 @receiver(signals.user_login_failed, dispatch_uid="sign_in_failed")
 def tell_of_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     if request is not None:
-        access.sign_in_failed(by=sender(request, door=Door.ADMIN), username=str(credentials.get("username") or ""))
+        access_events.sign_in_failed(
+            by=sender(request, door=Door.ADMIN), username=str(credentials.get("username") or "")
+        )

@@ -13,7 +13,7 @@ from operations.admin.door import ServiceAdmin, denial_as_403
 from operations.errors import PortalError
 from operations.models import ApiClient
 from operations.permissions import Action, allows
-from operations.services import api_clients as services
+from operations.services.access import api_clients as services
 
 
 @admin.register(ApiClient)

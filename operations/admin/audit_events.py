@@ -25,7 +25,7 @@ from operations.errors import PortalError
 from operations.models import AuditEvent
 from operations.queries.trail import last_verification
 from operations.queries.trail_filters import SAME, EventFilterSet
-from operations.services import trail
+from operations.services import audit_log
 
 TEMPLATES = "admin/operations/auditevent"
 
@@ -137,7 +137,7 @@ class AuditEventAdmin(ServiceAdmin):
         response = super().changelist_view(request, {**context, **(extra_context or {})})
         if isinstance(response, TemplateResponse) and response.status_code == 200:
             shown = response.context_data["cl"].result_list  # type: ignore[index]
-            trail.record_reading(
+            audit_log.record_reading(
                 by=person(request), what="list", events=len(shown), filters=request.META.get("QUERY_STRING", "")[:2000]
             )
         return response
@@ -150,7 +150,7 @@ class AuditEventAdmin(ServiceAdmin):
             return gone(request, self, object_id)
         if request.method == "POST" or not self.has_view_permission(request, event):
             raise PermissionDenied
-        trail.record_reading(by=person(request), what=f"event {event.pk}", events=1)
+        audit_log.record_reading(by=person(request), what=f"event {event.pk}", events=1)
         around = [(label, f"around={event.pk}&same={name}") for name, (label, _) in SAME.items()]
         return self._page(request, "change_form.html", {"title": f"Event {event.pk}", "event": event, "around": around})
 
@@ -170,7 +170,7 @@ class AuditEventAdmin(ServiceAdmin):
             events, _ = self.get_search_results(request, whole, str(asked["q"]))
         try:
             with denial_as_403():
-                export = trail.export(
+                export = audit_log.export(
                     by=person(request), file_format=file_format, events=events, filters=asked.urlencode()[:2000]
                 )
         except PortalError as error:

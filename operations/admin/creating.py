@@ -8,9 +8,10 @@ from operations.choices import OperationType
 from operations.errors import PortalError
 from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.models import GroupPolicyOperation
-from operations.services import definition_files, operations
-from operations.services.handed_in import LANGUAGE_FILES, UploadedLanguageFile
-from operations.services.preflights import Preflight, preflight
+from operations.services.operations import records
+from operations.services.templates import definition_files
+from operations.services.templates.preflight import Preflight, preflight
+from operations.services.templates.submissions import LANGUAGE_FILES, UploadedLanguageFile
 
 TAKES_LANGUAGE_FILES = frozenset(
     {
@@ -81,7 +82,7 @@ def _refuse_files(form: CreateOperationForm, languages: Any, *, performed: bool)
 
 def _record(form: CreateOperationForm, by: Actor) -> GroupPolicyOperation:
     values = form.cleaned_data
-    return operations.record_operation(
+    return records.record_operation(
         by=by,
         operation_type=values["operation_type"],
         operation_status=values["operation_status"] or form.fields["operation_status"].initial,

@@ -18,9 +18,9 @@ from operations.errors import PortalError
 from operations.models import Content, DefinitionFile, NamespaceUse, Version
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of
-from operations.services import definition_files as services
-from operations.services import versions
-from operations.services.surroundings import dependents
+from operations.services.templates import definition_files as services
+from operations.services.templates import versions
+from operations.services.templates.validation_context import dependents
 
 SHOWN_OPERATIONS = 50
 SHOWN_VERSIONS = 50

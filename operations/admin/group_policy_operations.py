@@ -24,8 +24,8 @@ from operations.errors import PortalError
 from operations.models import GroupPolicyOperation, Version
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of, operations_touched_by
-from operations.services import operations as services
-from operations.services.handed_in import MAX_FILE_MEBIBYTES
+from operations.services.operations import records, requests
+from operations.services.templates.submissions import MAX_FILE_MEBIBYTES
 
 TEMPLATES = "admin/operations/grouppolicyoperation"
 
@@ -49,7 +49,7 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         return may and obj is not None and not obj.performed
 
     def delete_model(self, request: HttpRequest, obj: GroupPolicyOperation) -> None:
-        services.delete_operation(by=person(request), operation_id=obj.pk)
+        records.delete_operation(by=person(request), operation_id=obj.pk)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -185,7 +185,7 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
             if not details and operation.status_details is None:
                 details = None
             try:
-                services.correct_operation(
+                records.correct_operation(
                     by=person(request),
                     operation_id=key,
                     changes={**form.cleaned_data, "status_details": details},
@@ -198,10 +198,10 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         return self._story(request, operation, form=form, status=400)
 
     def cancel_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        return self._press(request, key, services.cancel_operation, "The operation was cancelled.")
+        return self._press(request, key, requests.cancel_operation, "The operation was cancelled.")
 
     def retry_view(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        return self._press(request, key, services.retry_operation, "Queued again as a new operation.")
+        return self._press(request, key, requests.retry_operation, "Queued again as a new operation.")
 
     def _visible(self, request: HttpRequest, key: UUID) -> GroupPolicyOperation:
         operation: GroupPolicyOperation | None = self.get_object(request, str(key))
@@ -244,8 +244,8 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
             "may_delete": self.has_delete_permission(request, operation),
             "may_cancel": operation.is_queued and allows(Action.CANCEL_OPERATION, held),
             "may_retry": file is not None
-            and services.may_be_retried(operation, file)
-            and allows(services.needed_for(operation), held),
+            and requests.may_be_retried(operation, file)
+            and allows(requests.needed_for(operation), held),
             "version": Version.objects.filter(operation=operation).first(),
             "may_see_trail": allows(Action.READ_TRAIL, held),
         }

@@ -16,7 +16,7 @@ from operations.audit import entry_of, keeping
 from operations.errors import PortalError
 from operations.models import AuditCheckpoint
 from operations.permissions import Action, require
-from operations.services import trail
+from operations.services import audit_log
 
 CHECKPOINTS_ON_A_PAGE = 50
 Page = Callable[[dict[str, Any]], HttpResponse]
@@ -25,7 +25,7 @@ Page = Callable[[dict[str, Any]], HttpResponse]
 def proof_page(request: HttpRequest, sequence: int, page: Page) -> HttpResponse:
     try:
         with denial_as_403():
-            proof = trail.prove_event(by=person(request), sequence=sequence)
+            proof = audit_log.prove_event(by=person(request), sequence=sequence)
     except PortalError as error:
         return refused(request, error, "admin:operations_auditevent_change", sequence)
     return page(
@@ -45,7 +45,7 @@ def proof_page(request: HttpRequest, sequence: int, page: Page) -> HttpResponse:
 def proof_file(request: HttpRequest, sequence: int) -> HttpResponse:
     try:
         with denial_as_403():
-            proof = trail.prove_event(by=person(request), sequence=sequence)
+            proof = audit_log.prove_event(by=person(request), sequence=sequence)
     except PortalError as error:
         return refused(request, error, "admin:operations_auditevent_change", sequence)
     return _file(proof.as_json(), f"proof-of-event-{sequence}.json", "application/json")
@@ -57,7 +57,7 @@ def growth_file(request: HttpRequest) -> HttpResponse:
     try:
         with denial_as_403():
             older, newer = (int(size) if size.isascii() and size.isdigit() else 0 for size in sizes)
-            proof = trail.prove_growth(by=person(request), older=older, newer=newer)
+            proof = audit_log.prove_growth(by=person(request), older=older, newer=newer)
     except PortalError as error:
         return refused(request, error, "admin:trail-checkpoints")
     return _file(proof.as_json(), f"proof-from-{proof.older.size}-to-{proof.newer.size}.json", "application/json")

@@ -8,8 +8,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from operations.admx.exceptions import RefusedError
 from operations.admx.findings import quoted, shortened
-from operations.admx.refusal import RefusedError
 from operations.admx.source import MAX_FILE_BYTES
 
 _BYTE_ORDER_MARKS = (

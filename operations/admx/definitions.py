@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from lxml import etree
 
 from operations.admx.document import DEFINITIONS, open_document
+from operations.admx.exceptions import RefusedError
 from operations.admx.findings import FileFindings, quoted
 from operations.admx.identity import check_unique
 from operations.admx.markup import children, first_children
 from operations.admx.model import Definitions, Using
 from operations.admx.policies import read_category, read_policy
 from operations.admx.references import Prefixes
-from operations.admx.refusal import RefusedError
 from operations.admx.revisions import numbers
 from operations.admx.source import SourceFile
 from operations.admx.supported_on import read_product, read_supported_on

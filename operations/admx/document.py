@@ -6,14 +6,14 @@ from functools import cached_property
 from lxml import etree
 
 from operations.admx.decoding import decode
-from operations.admx.faults import refusal
+from operations.admx.exceptions import RefusedError
 from operations.admx.findings import FileFindings, quoted, shortened
 from operations.admx.limits import check_text, check_tree
 from operations.admx.markup import local_name, namespace_of
 from operations.admx.parsers import is_complete, safe_parser
 from operations.admx.prolog import check_prolog, without_declaration
-from operations.admx.refusal import RefusedError
 from operations.admx.source import SourceFile
+from operations.admx.xml_errors import refusal
 
 MAX_STRAY_TEXTS = 20
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from operations.admx.exceptions import RefusedError
 from operations.admx.findings import shortened
 from operations.admx.prolog import declaration_end
-from operations.admx.refusal import RefusedError
 
 MAX_DEPTH = 64
 MAX_ELEMENTS = 60_000

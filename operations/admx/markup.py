@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from operations.admx.refusal import RefusedError
+from operations.admx.exceptions import RefusedError
 
 MAX_TEXT_LENGTH = 64 * 1024
 

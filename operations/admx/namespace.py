@@ -4,10 +4,10 @@ from lxml import etree
 
 from operations.admx.definitions import target_names
 from operations.admx.document import DEFINITIONS, safe_utf8
+from operations.admx.exceptions import RefusedError
 from operations.admx.findings import FileFindings
 from operations.admx.markup import local_name
 from operations.admx.parsers import safe_pull_parser
-from operations.admx.refusal import RefusedError
 
 # The target stands at the very beginning (MS-GPREG policyDefinitions); comments before it may be long.
 _MAX_LOOKED_AT = 256 * 1024

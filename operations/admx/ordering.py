@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from operations.admx.dependencies import DependencyKind, dependencies
 from operations.admx.model import Definitions
-from operations.admx.needs import NeedKind, needs
 
 # For each template the positions of those that it needs.
 _Needed = list[list[int]]
@@ -12,9 +12,9 @@ _Needed = list[list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """All templates in order. Each of `circular` is a ring whose members need each other, directly or not.
+    """All templates in order. Each of `circular` is a cycle whose members need each other, directly or not.
 
-    Rings, and what needs a member of one, stand at the end.
+    Cycles, and what needs a member of one, stand at the end.
     """
 
     in_order: tuple[Definitions, ...]
@@ -24,17 +24,17 @@ class Ordering:
 def order(definitions: Sequence[Definitions]) -> Ordering:
     """What a template needs stands before it; otherwise the given order stays.
 
-    Only hard needs count. Of several templates with one namespace the first is what others need. What is not among
-    the given templates is not waited for.
+    Only hard needs count. Of several templates with one namespace the first counts. What is not among the given
+    templates is not waited for.
     """
     needed = _needed(definitions)
     early: list[int] = []
     late: list[int] = []
-    rings: list[list[int]] = []
+    cycles: list[list[int]] = []
     delayed: set[int] = set()
     for component in _components(needed):
         if len(component) > 1:
-            rings.append(component)
+            cycles.append(component)
         if len(component) > 1 or not delayed.isdisjoint(needed[component[0]]):
             delayed.update(component)
             late += component
@@ -42,7 +42,7 @@ def order(definitions: Sequence[Definitions]) -> Ordering:
             early += component
     return Ordering(
         tuple(definitions[position] for position in (*early, *late)),
-        tuple(tuple(definitions[position] for position in ring) for ring in rings),
+        tuple(tuple(definitions[position] for position in cycle) for cycle in cycles),
     )
 
 
@@ -51,13 +51,17 @@ def _needed(definitions: Sequence[Definitions]) -> _Needed:
     for position, one in enumerate(definitions):
         first.setdefault(one.target_namespace, position)
     return [
-        [first[need.namespace] for need in needs(one) if need.kind is NeedKind.HARD and need.namespace in first]
+        [
+            first[dependency.namespace]
+            for dependency in dependencies(one)
+            if dependency.kind is DependencyKind.HARD and dependency.namespace in first
+        ]
         for one in definitions
     ]
 
 
 def _components(needed: _Needed) -> Iterator[list[int]]:
-    """Rings and single templates, after all that they need (Tarjan 1972, with a stack instead of recursion)."""
+    """Cycles and single templates, after all that they need (Tarjan 1972, with a stack instead of recursion)."""
     found: dict[int, int] = {}
     lowest: dict[int, int] = {}
     open_ones: list[int] = []

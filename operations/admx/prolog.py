@@ -6,7 +6,7 @@ The scan is linear: one regular expression over comments and blanks needs minute
 
 import re
 
-from operations.admx.refusal import RefusedError
+from operations.admx.exceptions import RefusedError
 
 _DECLARATION = re.compile(rb"<\?xml\s[^<>]*\?>")
 _VISIBLE = re.compile(rb"[^\n]")

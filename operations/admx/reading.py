@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from operations.admx import checks
 from operations.admx.definitions import read_definitions
 from operations.admx.findings import FileFindings, Finding, by_severity, quoted
+from operations.admx.gc_pause import collector_paused
 from operations.admx.model import Definitions, Resources, Template
-from operations.admx.pausing import collector_paused
 from operations.admx.resources import read_resources
 from operations.admx.rules import Severity
 from operations.admx.source import SourceFile, check_language_code
-from operations.admx.surroundings import Surroundings
+from operations.admx.validation_context import ValidationContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,18 @@ def read(
     languages: Sequence[SourceFile],
     *,
     default_language: str,
-    surroundings: Surroundings | None = None,
+    context: ValidationContext | None = None,
 ) -> Reading:
-    """Read and check an ADMX with its ADMLs, most severe findings first; without surroundings by itself."""
+    """Read and check an ADMX with its ADMLs, most severe findings first; without context by itself."""
     with collector_paused():
-        return _read(definition, languages, default_language, surroundings)
+        return _read(definition, languages, default_language, context)
 
 
 def _read(
-    definition: SourceFile, languages: Sequence[SourceFile], default_language: str, surroundings: Surroundings | None
+    definition: SourceFile,
+    languages: Sequence[SourceFile],
+    default_language: str,
+    context: ValidationContext | None,
 ) -> Reading:
     definition_findings = FileFindings(definition.file_name)
     definitions = read_definitions(definition, definition_findings)
@@ -66,7 +69,7 @@ def _read(
     if definitions:
         given = [source.language_code or "" for source in languages]
         checks.check_default_language(definitions, definition_findings, given, default_language)
-        checks.check(definitions, definition_findings, readable, surroundings)
+        checks.check(definitions, definition_findings, readable, context)
     return _reading(definitions, [language.resources for language in readable], by_severity(every))
 
 

@@ -6,12 +6,12 @@ from lxml import etree
 
 from operations.admx.controls import Presentation
 from operations.admx.document import RESOURCES, open_document
+from operations.admx.exceptions import RefusedError
 from operations.admx.findings import FileFindings, quoted, shortened
 from operations.admx.identity import check_unique
 from operations.admx.markup import children, first_children, local_name, text_of
 from operations.admx.model import Resources
 from operations.admx.presentations import read_presentation
-from operations.admx.refusal import RefusedError
 from operations.admx.revisions import numbers
 from operations.admx.rules import Severity
 from operations.admx.source import SourceFile

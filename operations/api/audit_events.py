@@ -16,7 +16,7 @@ from operations.models import AuditEvent
 from operations.odata.errors import ODataError
 from operations.odata.viewsets import CollectionMixin, EntityMixin
 from operations.permissions import Action
-from operations.services import trail
+from operations.services import audit_log
 
 EXPORT_PARAMETERS = ("fileFormat", "after")
 
@@ -57,7 +57,7 @@ class AuditEventViewSet(CollectionMixin, EntityMixin, PortalViewSet):
         after = request.query_params.get("after", "0")
         if not (after.isascii() and after.isdigit() and len(after) < 20):
             raise ODataError(400, "after: send the number of the last event that you have, or 0.", target="after")
-        export = trail.export(
+        export = audit_log.export(
             by=self.actor,
             file_format=request.query_params.get("fileFormat", ExportFormat.JSON_LINES),
             after=int(after),
@@ -70,6 +70,6 @@ class AuditEventViewSet(CollectionMixin, EntityMixin, PortalViewSet):
         return StreamingHttpResponse(export.lines, content_type=export.media_type, headers=headers)
 
     def _record(self, what: str, events: int) -> None:
-        trail.record_reading(
+        audit_log.record_reading(
             by=self.actor, what=what, events=events, filters=self.request.META.get("QUERY_STRING", "")[:2000]
         )

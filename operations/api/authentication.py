@@ -14,7 +14,7 @@ from operations.api.throttling import RefusedTokenThrottle
 from operations.choices import ActorType, Authentication, Door
 from operations.models import ApiClient
 from operations.odata.errors import ODataError
-from operations.services import access
+from operations.services.access import access_events
 
 CHALLENGE = 'Bearer realm="", authorization_uri="{authority}", client_id="00000003-0000-0000-c000-000000000000"'
 LONGEST_TOKEN = 4096
@@ -62,9 +62,9 @@ class BearerAuthentication(BaseAuthentication):
             return exceptions.Throttled(wait=throttle.wait())
         throttle.counted(request)
         if client is None:
-            access.token_refused(by=sender(request._request, door=Door.API))
+            access_events.token_refused(by=sender(request._request, door=Door.API))
         else:
-            access.expired_token_used(by=sender(request._request, door=Door.API), client=client)
+            access_events.expired_token_used(by=sender(request._request, door=Door.API), client=client)
         return exceptions.AuthenticationFailed(message)
 
 

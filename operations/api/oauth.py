@@ -19,7 +19,7 @@ from oauth2_provider.views.base import TokenView
 from operations.actor import sender
 from operations.api.throttling import RefusedTokenThrottle
 from operations.choices import Door, Scope
-from operations.services import access, api_clients
+from operations.services.access import access_events, api_clients
 
 DEFAULT_SUFFIX = "/.default"
 
@@ -114,7 +114,7 @@ class EntraTokenView(TokenView):
             response.content = json.dumps({**body, "ext_expires_in": body["expires_in"]}).encode()
         else:
             throttle.counted(request)
-            access.client_refused(by=sender(request, door=Door.API), client_id=_client_id(request))
+            access_events.client_refused(by=sender(request, door=Door.API), client_id=_client_id(request))
             body = json.loads(response.content or b"{}")
             told = body.get("error_description") or "The client is unknown or its secret is wrong."
             error = _entra_error(request, str(body.get("error", "invalid_request")), str(told))

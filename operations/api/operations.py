@@ -16,7 +16,7 @@ from operations.odata.paging import Page
 from operations.odata.serializers import ODataSerializer
 from operations.odata.viewsets import CollectionMixin, EntityMixin
 from operations.permissions import Action
-from operations.services import operations as services
+from operations.services.operations import records, requests
 
 
 class OperationViewSet(CollectionMixin, EntityMixin, PortalViewSet):
@@ -62,7 +62,7 @@ class OperationViewSet(CollectionMixin, EntityMixin, PortalViewSet):
     def create(self, request: Request, **keys: str) -> Response:
         file = self.file()
         values = self.body()
-        operation = services.record_operation(
+        operation = records.record_operation(
             by=self.actor, definition_file=file, operation_id=values.pop("id", None), **values
         )
         return self._created(operation)
@@ -73,7 +73,7 @@ class OperationViewSet(CollectionMixin, EntityMixin, PortalViewSet):
             row = self.get_object()
             self.refuse_unless_matching(row)
             changes: dict[str, Any] = same_id(sent, row.pk)
-            operation = services.correct_operation(
+            operation = records.correct_operation(
                 by=self.actor, operation_id=row.pk, definition_file_id=self.file_id(), changes=changes
             )
         return self.entity(operation, self.fragment)
@@ -81,7 +81,7 @@ class OperationViewSet(CollectionMixin, EntityMixin, PortalViewSet):
     def destroy(self, request: Request, **keys: str) -> Response:
         with self.one_at_a_time():
             self.refuse_unless_matching(self.get_object())
-            services.delete_operation(
+            records.delete_operation(
                 by=self.actor, operation_id=guid(keys["operation"]), definition_file_id=self.file_id()
             )
         return self.no_content()
@@ -96,12 +96,12 @@ class OperationViewSet(CollectionMixin, EntityMixin, PortalViewSet):
     @action(detail=True, methods=["post"], url_path=f"{NAMESPACE}.retry")
     def retry(self, request: Request, **keys: str) -> Response:
         """Try a failed operation again: a new one."""
-        return self._created(services.retry_operation(by=self.actor, operation_id=self._acted_on()))
+        return self._created(requests.retry_operation(by=self.actor, operation_id=self._acted_on()))
 
     @action(detail=True, methods=["post"], url_path=f"{NAMESPACE}.cancel")
     def cancel(self, request: Request, **keys: str) -> Response:
         """Cancel what has not started."""
-        services.cancel_operation(by=self.actor, operation_id=self._acted_on())
+        requests.cancel_operation(by=self.actor, operation_id=self._acted_on())
         return self.no_content()
 
     def _acted_on(self) -> UUID:

@@ -15,7 +15,7 @@ from operations.permissions import Action, allows, require
 from operations.queries.boards import BOARDS
 from operations.queries.period_filters import PeriodFilterSet, told
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Table, Tile
-from operations.services import trail
+from operations.services import audit_log
 
 # Statistics about people, which is more than the reading of operations.
 PERSONAL_FILTERS = ("requested_by", "requested_by_type")
@@ -53,7 +53,7 @@ class StatisticsViewSet(PortalViewSet):
             raise ODataError(400, f"{field}: {' '.join(errors)}", target=field)
         answer = self._told(board, filters, source.tell(filters))
         if Action.READ_TRAIL in source.needs:
-            trail.record_reading(
+            audit_log.record_reading(
                 by=self.actor, what=f"statistics {board}", filters=request.META.get("QUERY_STRING", "")[:2000]
             )
         return Response(answer)

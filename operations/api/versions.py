@@ -12,7 +12,7 @@ from operations.errors import MissingError
 from operations.models import DefinitionFile, Version
 from operations.odata.serializers import ODataSerializer
 from operations.permissions import Action
-from operations.services import versions
+from operations.services.templates import versions
 
 BYTES, ZIP = "application/octet-stream", "application/zip"
 

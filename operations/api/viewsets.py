@@ -13,6 +13,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from operations import audit
 from operations.actor import Actor
 from operations.api import resources
 from operations.api.authentication import BearerAuthentication
@@ -23,8 +24,7 @@ from operations.odata.errors import ODataError
 from operations.odata.serializers import ODataSerializer
 from operations.odata.viewsets import ODataViewSet
 from operations.permissions import Action, require
-from operations.services import access
-from operations.services.turns import take_turn
+from operations.services.access import access_events
 
 DEVICE_MANAGEMENT = "deviceManagement"
 
@@ -57,7 +57,7 @@ class PortalViewSet(ODataViewSet):
     def handle_exception(self, exc: Exception) -> Response:
         """A denial is recorded, once whatever led to it is undone."""
         if isinstance(exc, DeniedError):
-            access.denied(
+            access_events.denied(
                 by=self.actor, method=self.request.method or "", path=self.request.get_full_path(), reason=str(exc)
             )
         return super().handle_exception(exc)
@@ -85,7 +85,7 @@ class PortalViewSet(ODataViewSet):
     def one_at_a_time(self) -> Iterator[None]:
         """A write with what it is checked against, so that nothing comes between the two."""
         with transaction.atomic():
-            take_turn()
+            audit.lock_head()
             yield
 
     @property

@@ -93,7 +93,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[di
     return {name: before[name] for name in names}, {name: after[name] for name in names}
 
 
-def take_turn() -> AuditHead:
+def lock_head() -> AuditHead:
     """Wait until no other change is being written; from here to the caller's commit none can be.
 
     Every service that locks rows does this first: who locks a row and then waits for the head would

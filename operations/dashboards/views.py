@@ -28,8 +28,8 @@ from operations.queries.boards import BOARDS, TILES
 from operations.queries.operation_filters import file_names
 from operations.queries.period_filters import PeriodFilterSet
 from operations.queries.trail import last_verification
-from operations.services import accounts
-from operations.services import trail as trail_services
+from operations.services import audit_log as trail_services
+from operations.services.access import accounts
 
 PAGES = {page.name: page for page in (overview.PAGE, operations.PAGE, people.PAGE, templates.PAGE, trail.PAGE)}
 LIVE = "live"

@@ -22,6 +22,15 @@ class Content(models.Model):
     def of(cls, data: bytes) -> Self:
         return cls(sha256=hashlib.sha256(data).hexdigest(), size=len(data), compressed=zlib.compress(data))
 
+    @classmethod
+    def store(cls, data: bytes) -> Self:
+        """The one row with exactly these bytes, created if there is none."""
+        content = cls.of(data)
+        stored, _ = cls.objects.get_or_create(
+            sha256=content.sha256, defaults={"size": content.size, "compressed": content.compressed}
+        )
+        return stored
+
     @property
     def data(self) -> bytes:
         return zlib.decompress(self.compressed)

@@ -2,7 +2,7 @@ import uuid
 
 from django.db import models
 
-from operations.choices import NeedKind
+from operations.choices import DependencyKind
 from operations.languages import LANGUAGE_CODE_LENGTH
 from operations.models.content import Content
 from operations.models.definition_file import DefinitionFile
@@ -70,14 +70,14 @@ class NamespaceUse(models.Model):
     )
     prefix = models.TextField()
     namespace = models.TextField()
-    kind = models.CharField(max_length=8, choices=NeedKind)
+    kind = models.CharField(max_length=8, choices=DependencyKind)
     categories = models.JSONField(default=list)
     supported_on = models.JSONField(default=list)
 
     class Meta:
         ordering = ["definition_file", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=NeedKind.values), name="namespace_use_kind_known")
+            models.CheckConstraint(condition=models.Q(kind__in=DependencyKind.values), name="namespace_use_kind_known")
         ]
         indexes = [models.Index(fields=["definition_file"], name="namespace_use_of_file")]
 

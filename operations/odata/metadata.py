@@ -92,7 +92,7 @@ class _Writer:
             self._navigation(written, Navigation(name, target, "", is_collection=True, is_contained=True))
 
     def action(self, parent: etree._Element, action: BoundAction) -> None:
-        written = _child(parent, "BoundAction", Name=action.name, IsBound="true")
+        written = _child(parent, "Action", Name=action.name, IsBound="true")
         _child(written, "Parameter", Name="bindingParameter", Type=self._short(action.bound_to))
         for one in action.parameters:
             self._typed(written, "Parameter", one)

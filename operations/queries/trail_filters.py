@@ -67,7 +67,10 @@ class EventFilterSet(PeriodFilterSet):
     address = django_filters.CharFilter(label="Address", validators=[_is_address])
     request_id = django_filters.CharFilter(label="Request id")
     same = django_filters.ChoiceFilter(
-        choices=[(name, label) for name, (label, _) in SAME.items()], method="leave", label="Around", empty_label=None
+        choices=[(name, label) for name, (label, _) in SAME.items()],
+        method="leave",
+        label="FileContext",
+        empty_label=None,
     )
     around = django_filters.NumberFilter(
         method="leave", label="Within an hour of event", min_value=1, max_value=2**63 - 1

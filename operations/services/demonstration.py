@@ -10,9 +10,9 @@ from operations.choices import OperationStatus, OperationType
 from operations.errors import ConflictError
 from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.services.definition_files import upload
-from operations.services.handed_in import UploadedLanguageFile
-from operations.services.operations import record_operation
+from operations.services.operations.records import record_operation
+from operations.services.templates.definition_files import upload
+from operations.services.templates.submissions import UploadedLanguageFile
 
 EXAMPLE = Path(settings.BASE_DIR) / "docs" / "example"
 REASON = "Demonstration: invented, to look at"

@@ -9,7 +9,7 @@ from operations import display
 from operations.audit.actions import label_of
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of
-from operations.services import versions
+from operations.services.templates import versions
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""Around every page: the viewer's time zone, and an event for each denial."""
+"""FileContext every page: the viewer's time zone, and an event for each denial."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from operations.actor import person
 from operations.models import User
-from operations.services import access
+from operations.services.access import access_events
 
 
 class TimeZoneMiddleware:
@@ -35,7 +35,7 @@ class DeniedAccessMiddleware:
         response = self.get_response(request)
         # The API puts an API client in this place, or nobody.
         if isinstance(request.user, User) and self._is_denied(request, response):
-            access.denied(by=person(request), method=request.method or "", path=request.path)
+            access_events.denied(by=person(request), method=request.method or "", path=request.path)
         return response
 
     def _is_denied(self, request: HttpRequest, response: HttpResponse) -> bool:

@@ -7,7 +7,7 @@ from django.test import Client
 from oauth2_provider.models import AccessToken
 
 from operations.models import ApiClient, AuditEvent, User
-from operations.services import api_clients
+from operations.services.access import api_clients
 from tests import rows
 from tests.admin import pages
 

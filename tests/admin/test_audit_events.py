@@ -10,7 +10,8 @@ from django.utils.html import escape
 
 from operations.audit import keeping
 from operations.models import AuditCheckpoint, AuditEvent
-from operations.services import operations, trail
+from operations.services import audit_log
+from operations.services.operations import records
 from tests import rows
 from tests.admin import pages
 from tests.audit.histories import an_event, as_owner, thirty_events
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def event() -> AuditEvent:
-    operations.record_operation(by=rows.everybody(), reason="<b>Audit</b>")
+    records.record_operation(by=rows.everybody(), reason="<b>Audit</b>")
     return AuditEvent.objects.get(action="operation.recorded")
 
 
@@ -59,7 +60,7 @@ def test_the_page_tells_the_whole_event_escaped(admin_browser: Client, event: Au
 
 @pytest.mark.parametrize("field", ["object_id", "actor_name", "request_id", "action"])
 def test_events_are_found_by_what_they_name(admin_browser: Client, event: AuditEvent, field: str) -> None:
-    operations.record_operation(by=rows.an_actor("*", name="Somebody else"))
+    records.record_operation(by=rows.an_actor("*", name="Somebody else"))
     found = admin_browser.get(pages.EVENTS, {"q": getattr(event, field)}).context["cl"].result_list
     assert event in found
     assert admin_browser.get(pages.EVENTS, {"q": "no such thing"}).context["cl"].result_count == 0
@@ -98,7 +99,7 @@ def test_the_list_is_filtered_by_who_what_where_and_when(
 
 def test_the_list_is_filtered_by_address_and_request(admin_browser: Client) -> None:
     actor = rows.an_actor("*")
-    operations.record_operation(by=actor)
+    records.record_operation(by=actor)
     assert len(listed(admin_browser, address="192.0.2.7")) == 1
     assert len(listed(admin_browser, request_id=actor.request_id)) == 1
     assert listed(admin_browser, address="192.0.2.8") == []
@@ -126,9 +127,9 @@ def test_a_filter_that_cannot_be_understood_is_told_and_not_ignored(
 
 def test_around_an_event_is_what_the_same_actor_object_or_request_did_within_an_hour(admin_browser: Client) -> None:
     actor = rows.an_actor("*", name="Script")
-    operation = operations.record_operation(by=actor)
-    operations.correct_operation(by=rows.everybody(), operation_id=operation.pk, changes={"status_details": "x"})
-    operations.record_operation(by=rows.everybody())
+    operation = records.record_operation(by=actor)
+    records.correct_operation(by=rows.everybody(), operation_id=operation.pk, changes={"status_details": "x"})
+    records.record_operation(by=rows.everybody())
     first = AuditEvent.objects.get(action="operation.recorded", actor_name="Script")
     second = AuditEvent.objects.get(action="operation.corrected")
     assert listed(admin_browser, around=first.pk, same="object") == [second.pk, first.pk]
@@ -145,7 +146,7 @@ def test_around_an_event_is_what_the_same_actor_object_or_request_did_within_an_
 
 def test_before_and_after_stand_side_by_side(admin_browser: Client) -> None:
     operation = rows.a_recorded_operation(status_details="first")
-    operations.correct_operation(by=rows.everybody(), operation_id=operation.pk, changes={"status_details": "second"})
+    records.correct_operation(by=rows.everybody(), operation_id=operation.pk, changes={"status_details": "second"})
     event = AuditEvent.objects.get(action="operation.corrected")
     page = " ".join(admin_browser.get(f"{pages.EVENTS}{event.pk}/change/").text.split())
     assert '<th scope="row">status_details</th><td>first</td><td>second</td>' in page
@@ -201,7 +202,7 @@ def test_checkpoints_are_listed_downloaded_and_proved_to_go_on_from_each_other(a
 
 @pytest.mark.parametrize("file_format", ["jsonl", "csv"])
 def test_the_list_is_exported_as_it_is_filtered(admin_browser: Client, event: AuditEvent, file_format: str) -> None:
-    operations.record_operation(by=rows.an_actor("*", name="Somebody else"))
+    records.record_operation(by=rows.an_actor("*", name="Somebody else"))
     whole: Any = admin_browser.get(f"{pages.EVENTS}export/", {"format": file_format})
     lines = b"".join(whole.streaming_content).splitlines()
     assert len(lines) == AuditEvent.objects.count() - 1 + (file_format == "csv")
@@ -213,7 +214,7 @@ def test_the_list_is_exported_as_it_is_filtered(admin_browser: Client, event: Au
 
 
 def test_the_export_keeps_what_was_searched_for(admin_browser: Client, event: AuditEvent) -> None:
-    operations.record_operation(by=rows.an_actor("*", name="Somebody else"))
+    records.record_operation(by=rows.an_actor("*", name="Somebody else"))
     assert len(listed(admin_browser, q=" Somebody else ")) == 1
     found: Any = admin_browser.get(f"{pages.EVENTS}export/", {"format": "jsonl", "q": "Somebody else"})
     assert len(b"".join(found.streaming_content).splitlines()) == 1
@@ -232,12 +233,12 @@ def test_whoever_may_not_read_the_trail_reads_none_of_it(browser_of: Any, event:
 
 def test_the_list_and_the_overview_say_whether_the_trail_was_found_intact(admin_browser: Client) -> None:
     assert "Not verified yet" in admin_browser.get(pages.EVENTS).text
-    trail.verify(by=rows.everybody())
+    audit_log.verify(by=rows.everybody())
     for address in (pages.EVENTS, pages.BOARD):
         assert "Trail intact" in admin_browser.get(address).text
     with as_owner():
         AuditEvent.objects.filter(sequence=1).update(reason="forged")
-    trail.verify(by=rows.everybody())
+    audit_log.verify(by=rows.everybody())
     for address in (pages.EVENTS, pages.BOARD):
         page = admin_browser.get(address).text
         assert "Trail damaged" in page

@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.models import AuditEvent, DefinitionFile, Finding, GroupPolicyOperation, LanguageFile, User
-from operations.services.performing import perform
+from operations.services.operations.execution import perform
 from tests import rows
 from tests.admin import pages
 from tests.admin.pages import an_adml, an_admx, filled_in, recorded

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
-from operations.services import performing
 from operations.services.importing import sources
+from operations.services.operations import execution
 from tests.admin.pages import IMPORT
 from tests.admx import samples
 from tests.services.importing.test_importing import a_template
@@ -75,7 +75,7 @@ def test_an_import_is_one_operation_each_shown_together_until_all_have_ended(adm
     assert "0 of 2 done" in page.text
     assert "hx-get" in page.text
     for one in operations:
-        performing.perform(one.pk)
+        execution.perform(one.pk)
     live = admin_browser.get(answer["Location"], headers={"HX-Request": "true"})
     assert "2 of 2 done" in live.text
     assert "hx-get" not in live.text
@@ -86,7 +86,7 @@ def test_what_is_there_already_or_is_no_template_is_told(admin_browser: Client) 
     for one in ("/again/", "/once more/"):
         answer = admin_browser.post(IMPORT, handed_in(BOTH | {"All/read.me": one}), follow=True)
         for operation in GroupPolicyOperation.objects.filter(operation_status="inProgress"):
-            performing.perform(operation.pk)
+            execution.perform(operation.pk)
     assert "is in force already with the same content." in answer.text
     assert "All/read.me was left out" in answer.text
     assert "No operation came of this import." in answer.text
@@ -97,7 +97,7 @@ def test_what_is_there_already_or_is_no_template_is_told(admin_browser: Client) 
 def test_new_versions_are_made_only_where_wanted(admin_browser: Client) -> None:
     admin_browser.post(IMPORT, handed_in(BOTH))
     for operation in GroupPolicyOperation.objects.order_by("created_date_time"):
-        performing.perform(operation.pk)
+        execution.perform(operation.pk)
     newer = BOTH | {"All/base.admx": BASE.replace("Software", "SOFTWARE")}
     kept = admin_browser.post(IMPORT, handed_in(newer, new_versions=""), follow=True)
     assert "All/base.admx: was left as it is." in kept.text

@@ -5,8 +5,8 @@ from django.test import Client
 
 from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.models import DefinitionFile, GroupPolicyOperation, User
-from operations.services import operations
-from operations.services.performing import perform
+from operations.services.operations import records
+from operations.services.operations.execution import perform
 from tests import rows
 from tests.admin import pages
 
@@ -118,7 +118,7 @@ def test_the_live_fragment_is_only_the_story(admin_browser: Client) -> None:
 def test_a_deleted_operation_leads_back_to_the_list(admin_browser: Client) -> None:
     operation = rows.a_recorded_operation()
     url, live = pages.page_of(operation), pages.button("operation-live", operation)
-    operations.delete_operation(by=rows.everybody(), operation_id=operation.pk)
+    records.delete_operation(by=rows.everybody(), operation_id=operation.pk)
     answer = admin_browser.get(url, follow=True)
     assert answer.redirect_chain == [(pages.OPERATIONS, 302)]
     assert "Perhaps it was deleted?" in answer.text

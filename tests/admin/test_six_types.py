@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from operations.models import DefinitionFile, GroupPolicyOperation, User, Version
-from operations.services import performing
+from operations.services.operations import execution
 from tests import rows
 from tests.admin import pages
 from tests.admin.pages import an_adml, an_admx, filled_in
@@ -51,7 +51,7 @@ def test_each_type_is_queued_and_its_page_tells_of_its_success(
     assert answer.status_code == 302, answer.context["form"].errors
     operation = GroupPolicyOperation.objects.get(operation_type=kind, operation_status="inProgress")
     assert (answer["Location"], operation.reason) == (pages.page_of(operation), "Because")
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
     page = admin_browser.get(answer["Location"]).text
     assert "Success" in page
     assert ("What changed" in page) == (kind not in {"upload", "remove"})
@@ -123,7 +123,7 @@ def test_versions_are_listed_compared_and_brought_back(admin_browser: Client, fi
     assert "Queued: Upload new version of example.admx." in answer.text
     operation = GroupPolicyOperation.objects.get(operation_status="inProgress")
     assert operation.returns_to == first
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
     assert "Rolled back to version 1" in admin_browser.get(pages.page_of(operation)).text
 
 
@@ -151,10 +151,10 @@ def test_what_is_not_there_is_404(admin_browser: Client, file: DefinitionFile) -
 
 
 def test_a_removed_file_is_restored_from_its_page(admin_browser: Client, file: DefinitionFile) -> None:
-    performing.perform(rows.a_removal(file).pk)
+    execution.perform(rows.a_removal(file).pk)
     assert "Restore version 1" in admin_browser.get(pages.page_of_row(file)).text
     admin_browser.post(reverse("admin:definition-file-restore", args=[file.pk]))
-    performing.perform(GroupPolicyOperation.objects.get(operation_status="inProgress").pk)
+    execution.perform(GroupPolicyOperation.objects.get(operation_status="inProgress").pk)
     assert DefinitionFile.present.get() == file
 
 

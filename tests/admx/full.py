@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from operations.admx import Reading, SourceFile, Surroundings, read
-from operations.admx.surroundings import Declared
+from operations.admx import Reading, SourceFile, ValidationContext, read
+from operations.admx.validation_context import Declared
 from tests.admx.samples import told
 
 ADMX = """<?xml version="1.0" encoding="utf-8"?>
@@ -101,7 +101,7 @@ ADML = """<?xml version="1.0" encoding="utf-8"?>
 </policyDefinitionResources>
 """
 
-AROUND = Surroundings(
+AROUND = ValidationContext(
     declared={
         "Microsoft.Policies.Windows": Declared(
             "Microsoft.Policies.Windows", "Windows.admx", frozenset({"Network"}), frozenset({"W11"})
@@ -114,7 +114,7 @@ def read_full(admx: str | bytes = ADMX, adml: str | bytes = ADML) -> Reading:
     """Read the two files, either of them broken."""
     definition, language = (text if isinstance(text, bytes) else text.encode() for text in (admx, adml))
     files = (SourceFile("example.adml", language, "en-US"),)
-    return read(SourceFile("example.admx", definition), files, default_language="en-US", surroundings=AROUND)
+    return read(SourceFile("example.admx", definition), files, default_language="en-US", context=AROUND)
 
 
 def found(reading: Reading) -> set[tuple[str, int | None]]:

@@ -43,7 +43,7 @@ def test_mutual_use_for_supported_on_only_is_no_ring() -> None:
 def test_rings_and_what_needs_them_stand_at_the_end() -> None:
     ordering = order([of("a", "b"), of("b", "a"), of("needs a", "a"), of("free"), of("x", "y"), of("y", "x")])
     assert [one.target_namespace for one in ordering.in_order] == ["free", "a", "b", "needs a", "x", "y"]
-    assert [[one.target_namespace for one in ring] for ring in ordering.circular] == [["a", "b"], ["x", "y"]]
+    assert [[one.target_namespace for one in cycle] for cycle in ordering.circular] == [["a", "b"], ["x", "y"]]
 
 
 def test_of_equal_namespaces_the_first_is_needed_and_both_stay() -> None:
@@ -54,5 +54,5 @@ def test_of_equal_namespaces_the_first_is_needed_and_both_stay() -> None:
 def test_long_chains_and_rings_need_no_recursion() -> None:
     chain = [of(str(n), str(n + 1)) for n in range(5000)]
     assert [one.target_namespace for one in order(chain).in_order] == [str(n) for n in range(4999, -1, -1)]
-    ring = [of(str(n), str((n + 1) % 5000)) for n in range(5000)]
-    assert len(order(ring).circular[0]) == 5000
+    cycle = [of(str(n), str((n + 1) % 5000)) for n in range(5000)]
+    assert len(order(cycle).circular[0]) == 5000

@@ -56,7 +56,7 @@ class Paging(Resource):
         self.make_many(path, 102)
         assert len(ids(reader.get(address))) == 100
         assert len(ids(reader.get(f"{address}?$top=102"))) == 102
-        monkeypatch.setattr("operations.odata.query.LARGEST_PAGE_SIZE", 101)
+        monkeypatch.setattr("operations.odata.query.options.LARGEST_PAGE_SIZE", 101)
         response = reader.get(f"{address}?$top=999999999")
         assert len(ids(response)) == 101
         assert "@odata.nextLink" in content(response)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.services import performing
+from operations.services.operations import execution
 from tests import rows
 from tests.api.resource import error_of, send
 
@@ -45,7 +45,7 @@ def test_each_is_answered_204_and_its_operation_can_be_followed_to_success(
     assert writer.get(f"{FILES}/{file.pk}").json()["status"] == (
         "removalInProgress" if action == "remove" else "uploadInProgress"
     )
-    assert performing.perform(listed[0]["id"])
+    assert execution.perform(listed[0]["id"])
     ended = writer.get(f"/beta/deviceManagement/groupPolicyOperations/{listed[0]['id']}").json()
     assert ended["operationStatus"] == "success", ended
     after = writer.get(f"{FILES}/{file.pk}")

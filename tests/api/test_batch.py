@@ -170,7 +170,7 @@ def test_an_unexpected_failure_ends_one_item_only(writer: Client, monkeypatch: p
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr("operations.services.operations.record_operation", fail)
+    monkeypatch.setattr("operations.services.operations.records.record_operation", fail)
     failed, fine = sent(writer, item(1, "POST", body={}), item(2))
     assert (failed["status"], fine["status"]) == (500, 200)
     assert "secret" not in str(failed)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from operations.choices import DefinitionFileStatus
 from operations.models import Content, DefinitionFile, GroupPolicyOperation, LanguageFile
-from operations.services import performing
+from operations.services.operations import execution
 from tests import rows
 from tests.admx import samples
 from tests.api.contract import CollectionContract
@@ -78,7 +78,7 @@ class TestDefinitionFiles(CollectionContract):
 
     def test_once_performed_the_file_tells_what_it_is(self, writer: Client, address: str) -> None:
         created = content(send(writer, "POST", address, self.body()))
-        assert performing.perform(GroupPolicyOperation.objects.get().pk)
+        assert execution.perform(GroupPolicyOperation.objects.get().pk)
         file = content(writer.get(f"{address}/{created['id']}"))
         assert (file["status"], file["revision"]) == ("available", "1.0")
         assert file["targetPrefix"] == f"example{file['id']}"
@@ -186,7 +186,7 @@ class TestDefinitionFiles(CollectionContract):
         body = rows.an_upload_body(content=rows.in_base64(rows.BROKEN_ADMX))
         created = content(send(writer, "POST", address, body))
         assert created["targetNamespace"] is None
-        performing.perform(GroupPolicyOperation.objects.get().pk)
+        execution.perform(GroupPolicyOperation.objects.get().pk)
         assert content(writer.get(f"{address}/{created['id']}"))["status"] == "uploadFailed"
         [operation] = content(writer.get(f"{address}/{created['id']}/groupPolicyOperations"))["value"]
         assert operation["operationStatus"] == "failed"
@@ -198,7 +198,7 @@ class TestDefinitionFiles(CollectionContract):
         )
         body = rows.an_upload_body(content=rows.in_base64(long.encode()))
         assert content(send(writer, "POST", address, body))["targetNamespace"] == "n" * 2000
-        assert performing.perform(GroupPolicyOperation.objects.get().pk)
+        assert execution.perform(GroupPolicyOperation.objects.get().pk)
         assert GroupPolicyOperation.objects.get().operation_status == "success"
 
     @pytest.mark.parametrize(

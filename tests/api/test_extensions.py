@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from operations.models import AuditEvent, Content, DefinitionFile, GroupPolicyOperation, Version
-from operations.services import definition_files, performing
+from operations.services.operations import execution
+from operations.services.templates import definition_files
 from tests import rows
 from tests.api.resource import ANSWER_TYPE, DATE, content, error_of, send
 
@@ -34,7 +35,7 @@ def file(db: None) -> DefinitionFile:
 @pytest.fixture
 def failed(db: None) -> GroupPolicyOperation:
     operation = rows.an_upload(rows.BROKEN_ADMX)
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
     operation.refresh_from_db()
     return operation
 

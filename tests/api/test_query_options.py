@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from operations.models import DefinitionFile
-from operations.odata import paging, query
+from operations.odata import paging
+from operations.odata.query import options
 from tests import rows
 from tests.admx import samples
 from tests.api.resource import content, error_of, ids
@@ -355,4 +356,4 @@ def test_names_and_prefixes_come_in_any_letter_case(reader: Client, file: Defini
 def test_an_empty_option_is_400_not_silence(reader: Client) -> None:
     for name in ("$filter", "$select", "$expand", "$format", "$skiptoken"):
         error_of(reader.get(OPERATIONS, {name: " "}), 400, naming=name)
-    assert query.MAX_EXPAND_DEPTH == 3
+    assert options.MAX_EXPAND_DEPTH == 3

@@ -16,7 +16,7 @@ from oauth2_provider.models import AccessToken
 
 from operations.choices import Scope
 from operations.models import ApiClient
-from operations.services import api_clients
+from operations.services.access import api_clients
 from tests import rows
 from tests.api.resource import error_of
 

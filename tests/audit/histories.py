@@ -13,7 +13,7 @@ from operations.audit.guard import lift_guard, raise_guard
 from operations.audit.merkle import CompactRange, leaf_hash
 from operations.audit.record import KEPT_LEVELS
 from operations.models import AuditEvent, AuditHead, AuditSubtree
-from operations.services import trail
+from operations.services import audit_log
 from tests import rows
 
 # Composed on purpose: its decomposed form looks the same.
@@ -35,7 +35,7 @@ def thirty_events() -> None:
     """Checkpoints at 10 and 20, which are events 11 and 21 themselves; nothing signed after that."""
     for number in range(1, 31):
         if number in {11, 21}:
-            trail.sign_checkpoint(by=rows.everybody())
+            audit_log.sign_checkpoint(by=rows.everybody())
         else:
             an_event(number)
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from operations.audit import keeping
 from operations.audit.notes import Checkpoint
 from operations.models import AuditCheckpoint, AuditEvent
-from operations.services import trail
+from operations.services import audit_log
 from tests import rows
 from tests.audit.histories import an_event, as_owner, recomputed, thirty_events, verified
 
@@ -27,38 +27,38 @@ def test_a_fork_is_never_signed() -> None:
     with as_owner():
         AuditEvent.objects.filter(sequence=5).update(actor_name="Somebody else")
         recomputed()
-    with pytest.raises(trail.ConflictError, match="no continuation"):
-        trail.sign_checkpoint(by=rows.everybody())
+    with pytest.raises(audit_log.ConflictError, match="no continuation"):
+        audit_log.sign_checkpoint(by=rows.everybody())
     assert AuditCheckpoint.objects.count() == 2
 
 
 def test_a_checkpoint_is_no_reason_for_the_next() -> None:
     an_event()
-    assert trail.sign_checkpoint(by=rows.everybody()) is not None
-    assert trail.sign_checkpoint(by=rows.everybody()) is None
+    assert audit_log.sign_checkpoint(by=rows.everybody()) is not None
+    assert audit_log.sign_checkpoint(by=rows.everybody()) is None
     an_event()
-    assert trail.sign_checkpoint(by=rows.everybody()) is not None
+    assert audit_log.sign_checkpoint(by=rows.everybody()) is not None
 
 
 def test_checkpoints_are_due_after_events_or_minutes(settings: Any) -> None:
     settings.PORTAL_CHECKPOINT_EVENTS = 5
     an_event()
     by = rows.everybody()
-    trail.sign_checkpoint_if_due(by=by)
+    audit_log.sign_checkpoint_if_due(by=by)
     assert AuditCheckpoint.objects.count() == 1
     an_event()
-    trail.sign_checkpoint_if_due(by=by)
+    audit_log.sign_checkpoint_if_due(by=by)
     assert AuditCheckpoint.objects.count() == 1
     for number in range(4):
         an_event(number)
-    trail.sign_checkpoint_if_due(by=by)
+    audit_log.sign_checkpoint_if_due(by=by)
     assert AuditCheckpoint.objects.count() == 2
     an_event()
     AuditCheckpoint.objects.update(created_date_time=datetime.now(UTC) - timedelta(minutes=16))
-    trail.sign_checkpoint_if_due(by=by)
+    audit_log.sign_checkpoint_if_due(by=by)
     assert AuditCheckpoint.objects.count() == 3
     AuditCheckpoint.objects.update(created_date_time=datetime.now(UTC) - timedelta(minutes=16))
-    trail.sign_checkpoint_if_due(by=by)
+    audit_log.sign_checkpoint_if_due(by=by)
     assert AuditCheckpoint.objects.count() == 3
 
 
@@ -66,11 +66,11 @@ def test_a_checkpoint_that_the_sink_could_not_take_goes_there_later(monkeypatch:
     an_event()
     monkeypatch.setattr(keeping.FileSink, "keep", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
-        trail.sign_checkpoint(by=rows.everybody())
+        audit_log.sign_checkpoint(by=rows.everybody())
     assert not in_sink(1).exists()
     assert verified().is_intact
     monkeypatch.undo()
-    trail.keep_checkpoints()
+    audit_log.keep_checkpoints()
     assert in_sink(1).read_text() == AuditCheckpoint.objects.get().note
     assert in_sink(1).stat().st_mode & 0o777 == 0o444
     assert verified().is_intact
@@ -81,11 +81,11 @@ def test_half_a_checkpoint_is_never_in_the_sink(monkeypatch: pytest.MonkeyPatch)
     an_event()
     monkeypatch.setattr("operations.audit.keeping.os.link", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        trail.sign_checkpoint(by=rows.everybody())
+        audit_log.sign_checkpoint(by=rows.everybody())
     monkeypatch.undo()
     (Path(settings.PORTAL_CHECKPOINTS) / ".left-by-a-kill.new").write_text("gpo-por")
     assert verified().is_intact
-    trail.keep_checkpoints()
+    audit_log.keep_checkpoints()
     assert in_sink(1).exists()
     assert verified().is_intact
 

@@ -20,7 +20,10 @@ from operations.audit.actions import Registry
 from operations.audit.guard import lift_guard
 from operations.choices import Scope
 from operations.models import AuditEvent, AuditHead, RefusedAttempt, User
-from operations.services import access, accounts, api_clients, definition_files, groups, operations, performing, trail
+from operations.services import audit_log
+from operations.services.access import access_events, accounts, api_clients, groups
+from operations.services.operations import execution, records, requests
+from operations.services.templates import definition_files
 from tests import rows
 from tests.audit.histories import thirty_events
 
@@ -30,7 +33,7 @@ OPERATIONS = "/beta/deviceManagement/groupPolicyOperations"
 
 
 def performed(operation: Any) -> None:
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
 
 
 def a_client(*scopes: str) -> Any:
@@ -60,13 +63,13 @@ def a_sign_in(**fields: str) -> Any:
 def minute_over() -> None:
     earlier = timezone.now() - timedelta(minutes=2)
     RefusedAttempt.objects.update(minute=earlier.replace(second=0, microsecond=0))
-    access.tell_refused_attempts()
+    access_events.tell_refused_attempts()
 
 
 def a_failed(operation: Any) -> None:
     """A worker finds that it cannot be done."""
     type(operation).objects.filter(pk=operation.pk).update(attempt=10_000)
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
 
 
 def with_token(value: str) -> Client:
@@ -93,9 +96,9 @@ def refused_client() -> None:
 
 
 def a_clock_step() -> None:
-    operations.record_operation(by=BY)
+    records.record_operation(by=BY)
     AuditHead.objects.update(recorded_date_time=timezone.now() + timedelta(hours=1))
-    operations.record_operation(by=BY)
+    records.record_operation(by=BY)
 
 
 def a_guard_put_back() -> None:
@@ -111,19 +114,17 @@ def expired_tokens_forgotten() -> None:
 
 
 SCENES: dict[AuditAction, Callable[[], Any]] = {
-    AuditAction.OPERATION_RECORDED: lambda: operations.record_operation(by=BY),
-    AuditAction.OPERATION_CORRECTED: lambda: operations.correct_operation(
+    AuditAction.OPERATION_RECORDED: lambda: records.record_operation(by=BY),
+    AuditAction.OPERATION_CORRECTED: lambda: records.correct_operation(
         by=BY, operation_id=rows.a_recorded_operation().pk, changes={"status_details": "x"}
     ),
-    AuditAction.OPERATION_DELETED: lambda: operations.delete_operation(
-        by=BY, operation_id=rows.a_recorded_operation().pk
-    ),
+    AuditAction.OPERATION_DELETED: lambda: records.delete_operation(by=BY, operation_id=rows.a_recorded_operation().pk),
     AuditAction.OPERATION_REQUESTED: rows.an_upload,
     AuditAction.OPERATION_STARTED: lambda: performed(rows.an_upload()),
     AuditAction.OPERATION_SUCCEEDED: lambda: performed(rows.an_upload()),
     AuditAction.OPERATION_FAILED: lambda: performed(rows.an_upload(rows.BROKEN_ADMX)),
-    AuditAction.OPERATION_CANCELLED: lambda: operations.cancel_operation(by=BY, operation_id=rows.an_upload().pk),
-    AuditAction.OPERATION_RETRIED: lambda: operations.retry_operation(by=BY, operation_id=a_failed_upload().pk),
+    AuditAction.OPERATION_CANCELLED: lambda: requests.cancel_operation(by=BY, operation_id=rows.an_upload().pk),
+    AuditAction.OPERATION_RETRIED: lambda: requests.retry_operation(by=BY, operation_id=a_failed_upload().pk),
     AuditAction.DEFINITION_FILE_CREATED: rows.an_upload,
     AuditAction.DEFINITION_FILE_AVAILABLE: lambda: performed(rows.an_upload()),
     AuditAction.DEFINITION_FILE_UPLOAD_FAILED: lambda: performed(rows.an_upload(rows.BROKEN_ADMX)),
@@ -160,18 +161,18 @@ SCENES: dict[AuditAction, Callable[[], Any]] = {
     AuditAction.TOKENS_REVOKED: lambda: api_clients.revoke_tokens(by=BY, client=a_client()[0]),
     AuditAction.TOKENS_FORGOTTEN: expired_tokens_forgotten,
     AuditAction.TRAIL_READ: lambda: signed_in().get("/admin/operations/auditevent/"),
-    AuditAction.TRAIL_EXPORTED: lambda: trail.export(by=BY),
-    AuditAction.TRAIL_PROVED: lambda: (thirty_events(), trail.prove_event(by=BY, sequence=5)),
+    AuditAction.TRAIL_EXPORTED: lambda: audit_log.export(by=BY),
+    AuditAction.TRAIL_PROVED: lambda: (thirty_events(), audit_log.prove_event(by=BY, sequence=5)),
     AuditAction.TRAIL_VERIFIED: tasks.verify_trail.call_local,
     AuditAction.CHECKPOINT_SIGNED: lambda: (
-        operations.record_operation(by=BY),
+        records.record_operation(by=BY),
         tasks.sign_checkpoint.call_local(),
     ),
     AuditAction.CLOCK_WENT_BACK: a_clock_step,
     AuditAction.GUARD_RAISED: a_guard_put_back,
     AuditAction.STATISTICS_EXPORTED: lambda: signed_in().get("/dashboards/operations/tables.zip"),
-    AuditAction.PORTAL_STARTED: lambda: trail.tell_of_start(by=BY),
-    AuditAction.PORTAL_STOPPED: lambda: trail.tell_of_stop(by=BY),
+    AuditAction.PORTAL_STARTED: lambda: audit_log.tell_of_start(by=BY),
+    AuditAction.PORTAL_STOPPED: lambda: audit_log.tell_of_stop(by=BY),
 }
 
 
@@ -229,7 +230,7 @@ def test_neither_secrets_nor_passwords_are_in_the_trail() -> None:
         "/portal/oauth2/v2.0/token", {"grant_type": "client_credentials"}
     )
     minute_over()
-    whole = b"".join(trail.export(by=BY).lines).decode()
+    whole = b"".join(audit_log.export(by=BY).lines).decode()
     assert "access.signInFailed" in whole
     assert "access.clientRefused" in whole
     for hidden in (secret, token, client.client_secret, "correct horse", User.objects.get().password):

@@ -10,7 +10,10 @@ from django.db import DatabaseError, connection, transaction
 
 from operations.choices import Scope
 from operations.models import ApiClient, AuditCheckpoint, AuditEvent, AuditHead, DefinitionFile, User
-from operations.services import accounts, api_clients, definition_files, groups, operations, performing, trail
+from operations.services import audit_log
+from operations.services.access import accounts, api_clients, groups
+from operations.services.operations import execution, records
+from operations.services.templates import definition_files
 from tests import rows
 from tests.audit.histories import an_event, verified
 from tests.audit.test_coverage import everything
@@ -35,15 +38,15 @@ def changed_person(user: User) -> User:
 
 
 SERVICES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
-    "record": (lambda: None, lambda _: operations.record_operation(by=BY)),
+    "record": (lambda: None, lambda _: records.record_operation(by=BY)),
     "correct": (
         rows.a_recorded_operation,
-        lambda row: operations.correct_operation(by=BY, operation_id=row.pk, changes={"status_details": "x"}),
+        lambda row: records.correct_operation(by=BY, operation_id=row.pk, changes={"status_details": "x"}),
     ),
-    "delete": (rows.a_recorded_operation, lambda row: operations.delete_operation(by=BY, operation_id=row.pk)),
+    "delete": (rows.a_recorded_operation, lambda row: records.delete_operation(by=BY, operation_id=row.pk)),
     "upload": (lambda: None, lambda _: rows.an_upload()),
-    "perform": (rows.an_upload, lambda row: performing.perform(row.pk)),
-    "perform what fails": (lambda: rows.an_upload(rows.BROKEN_ADMX), lambda row: performing.perform(row.pk)),
+    "perform": (rows.an_upload, lambda row: execution.perform(row.pk)),
+    "perform what fails": (lambda: rows.an_upload(rows.BROKEN_ADMX), lambda row: execution.perform(row.pk)),
     "describe": (
         rows.a_definition_file,
         lambda file: definition_files.describe(by=BY, definition_file_id=file.pk, changes={"display_name": "x"}),
@@ -71,7 +74,7 @@ SERVICES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         lambda group: groups.save_group(by=BY, group=group, permissions=[]),
     ),
     # Without the sink, which gets it once it is committed.
-    "sign a checkpoint": (an_event, lambda _: trail._sign(by=BY)),
+    "sign a checkpoint": (an_event, lambda _: audit_log._sign(by=BY)),
 }
 MOST_STATEMENTS = 120
 
@@ -125,8 +128,8 @@ def test_a_fault_at_any_statement_leaves_all_or_nothing(name: str) -> None:
 def test_a_worker_that_cannot_record_leaves_the_operation_to_be_performed_again() -> None:
     operation = rows.an_upload()
     with connection.execute_wrapper(Fault(8)), pytest.raises(DatabaseError), transaction.atomic():
-        performing.perform(operation.pk)
-    performing.perform(operation.pk)
+        execution.perform(operation.pk)
+    execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == "success"
     assert DefinitionFile.objects.get().status == "available"

@@ -13,7 +13,8 @@ from django.db import OperationalError, connections, transaction
 
 from operations.choices import OperationStatus
 from operations.models import AuditEvent, AuditHead, GroupPolicyOperation
-from operations.services import operations, trail
+from operations.services import audit_log
+from operations.services.operations import records
 from tests import rows
 from tests.audit.histories import verified
 
@@ -37,7 +38,7 @@ def test_processes_that_write_at_once_make_one_trail_without_a_gap() -> None:
     numbers = AuditEvent.objects.order_by("sequence").values_list("sequence", flat=True)
     assert list(numbers) == list(range(1, kept + 1))
     assert AuditHead.objects.get().sequence == kept
-    trail.sign_checkpoint(by=rows.everybody())
+    audit_log.sign_checkpoint(by=rows.everybody())
     assert verified().damages == []
 
 
@@ -64,7 +65,7 @@ def write(*, aborted: bool, chance: random.Random) -> None:
     for _ in range(MOST_WAITS):
         try:
             with transaction.atomic():
-                operations.record_operation(by=rows.everybody(), operation_status=chance.choice(OperationStatus.values))
+                records.record_operation(by=rows.everybody(), operation_status=chance.choice(OperationStatus.values))
                 if aborted:
                     raise AbortedError
         except AbortedError:

@@ -9,7 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from operations.audit.guard import TABLE, missing_triggers
 from operations.models import AuditEvent
-from operations.services import operations, trail
+from operations.services import audit_log
+from operations.services.operations import records
 from tests import rows
 from tests.audit.histories import sql, verified
 from tests.conftest import REPOSITORY
@@ -32,10 +33,10 @@ def web_role() -> Iterator[None]:
 
 
 def test_the_portal_works(web_role: None) -> None:
-    operation = operations.record_operation(by=rows.everybody())
-    operations.correct_operation(by=rows.everybody(), operation_id=operation.pk, changes={"status_details": "x"})
-    operations.delete_operation(by=rows.everybody(), operation_id=operation.pk)
-    assert trail.sign_checkpoint(by=rows.everybody()) is not None
+    operation = records.record_operation(by=rows.everybody())
+    records.correct_operation(by=rows.everybody(), operation_id=operation.pk, changes={"status_details": "x"})
+    records.delete_operation(by=rows.everybody(), operation_id=operation.pk)
+    assert audit_log.sign_checkpoint(by=rows.everybody()) is not None
     assert verified().is_intact
     assert missing_triggers(connection) == []
 
@@ -59,7 +60,7 @@ WAYS: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_web_role_cannot_touch_the_trail(web_role: None, way: str) -> None:
-    operations.record_operation(by=rows.everybody())
+    records.record_operation(by=rows.everybody())
     with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
         WAYS[way]()
     assert AuditEvent.objects.count() == 1

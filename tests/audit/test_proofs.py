@@ -19,7 +19,7 @@ from operations.audit.proving import StoredTree
 from operations.choices import ExportFormat
 from operations.errors import ConflictError, DeniedError, InvalidError, MissingError
 from operations.models import AuditCheckpoint, AuditEvent
-from operations.services import trail
+from operations.services import audit_log
 from tests import rows
 from tests.audit.histories import an_event, as_owner, thirty_events
 from tests.conftest import REPOSITORY
@@ -46,7 +46,7 @@ def verification_key() -> str:
 
 
 def exported(**options: Any) -> bytes:
-    return b"".join(trail.export(by=BY, **options).lines)
+    return b"".join(audit_log.export(by=BY, **options).lines)
 
 
 @pytest.fixture
@@ -124,32 +124,32 @@ def test_every_event_that_a_checkpoint_covers_can_be_proved(tmp_path: Path) -> N
     thirty_events()
     proofs = []
     for sequence in range(1, 21):
-        proof = trail.prove_event(by=BY, sequence=sequence)
+        proof = audit_log.prove_event(by=BY, sequence=sequence)
         assert (proof.index, proof.checkpoint.size) == (sequence - 1, 10 if sequence <= 10 else 20)
         proofs.append(tmp_path / f"{sequence}.json")
         proofs[-1].write_text(proof.as_json())
     found = run_verifier(*proofs)
     assert found.returncode == 0, found.stdout + found.stderr
     with pytest.raises(ConflictError, match="No checkpoint covers this event yet"):
-        trail.prove_event(by=BY, sequence=21)
+        audit_log.prove_event(by=BY, sequence=21)
     with pytest.raises(MissingError):
-        trail.prove_event(by=BY, sequence=99)
+        audit_log.prove_event(by=BY, sequence=99)
 
 
 def test_two_checkpoints_are_proved_to_be_of_one_trail(tmp_path: Path) -> None:
     thirty_events()
     path = tmp_path / "proof.json"
-    path.write_text(trail.prove_growth(by=BY, older=20, newer=10).as_json())
+    path.write_text(audit_log.prove_growth(by=BY, older=20, newer=10).as_json())
     found = run_verifier(path)
     assert (found.returncode, "the trail of 20 events begins with that of 10" in found.stdout) == (0, True)
     with pytest.raises(MissingError, match="no checkpoint at 15"):
-        trail.prove_growth(by=BY, older=15, newer=20)
+        audit_log.prove_growth(by=BY, older=15, newer=20)
 
 
 @pytest.mark.parametrize("change", [("CHG1", "CHG2"), ('"leafIndex": 4', '"leafIndex": 5'), ("\\n10\\n", "\\n11\\n")])
 def test_a_changed_proof_proves_nothing(tmp_path: Path, change: tuple[str, str]) -> None:
     thirty_events()
-    text = trail.prove_event(by=BY, sequence=5).as_json()
+    text = audit_log.prove_event(by=BY, sequence=5).as_json()
     assert change[0] in text
     path = tmp_path / "proof.json"
     path.write_text(text.replace(*change))
@@ -161,22 +161,22 @@ def test_a_damaged_event_is_not_proved() -> None:
     with as_owner():
         AuditEvent.objects.filter(sequence=5).update(reason="forged")
     with pytest.raises(ConflictError, match="does not fit its checkpoint"):
-        trail.prove_event(by=BY, sequence=5)
+        audit_log.prove_event(by=BY, sequence=5)
     with as_owner():
         AuditEvent.objects.filter(sequence=6).delete()
     with pytest.raises(ConflictError, match="does not fit its checkpoint"):
-        trail.prove_event(by=BY, sequence=7)
+        audit_log.prove_event(by=BY, sequence=7)
 
 
 def test_a_proof_reads_few_rows_of_a_large_trail(django_assert_max_num_queries: Any) -> None:
     for number in range(520):
         an_event(number)
-    trail.sign_checkpoint(by=BY)
+    audit_log.sign_checkpoint(by=BY)
     leaves = [bytes(leaf) for leaf in AuditEvent.objects.order_by("sequence").values_list("leaf_hash", flat=True)]
     tree = StoredTree(0)
     assert tree.subtree(9, 0) == merkle.root_of(0, 512, lambda level, index: of_leaves(leaves, level, index))
     with django_assert_max_num_queries(20):
-        trail.prove_event(by=BY, sequence=300)
+        audit_log.prove_event(by=BY, sequence=300)
 
 
 def of_leaves(leaves: list[bytes], level: int, index: int) -> bytes:
@@ -190,7 +190,7 @@ def test_an_export_goes_on_where_the_last_one_ended_and_misses_and_repeats_nothi
     thirty_events()
     whole, after = b"", 0
     for _ in range(3):
-        part = trail.export(by=BY, after=after)
+        part = audit_log.export(by=BY, after=after)
         whole += b"".join(part.lines)
         after = part.up_to
         an_event()
@@ -200,13 +200,13 @@ def test_an_export_goes_on_where_the_last_one_ended_and_misses_and_repeats_nothi
 def test_an_export_reads_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.audit.exporting.ROWS_AT_ONCE", 7)
     thirty_events()
-    parts = list(trail.export(by=BY).lines)
+    parts = list(audit_log.export(by=BY).lines)
     assert [len(part.splitlines()) for part in parts] == [7, 7, 7, 7, 2]
 
 
 def test_an_export_is_recorded_before_the_first_event_leaves() -> None:
     thirty_events()
-    trail.export(by=BY, file_format="csv", after=7)
+    audit_log.export(by=BY, file_format="csv", after=7)
     event = AuditEvent.objects.first()
     assert event is not None
     assert (event.action, event.sequence) == ("trail.exported", 31)
@@ -228,9 +228,9 @@ def test_a_spreadsheet_takes_no_cell_of_an_export_for_a_formula(value: str) -> N
 def test_a_bad_export_is_refused_and_not_recorded() -> None:
     for options in ({"file_format": "pdf"}, {"after": -1}, {"after": 2**63}):
         with pytest.raises(InvalidError):
-            trail.export(by=BY, **options)
+            audit_log.export(by=BY, **options)
     with pytest.raises(DeniedError):
-        trail.export(by=rows.an_actor("DeviceManagementConfiguration.Read.All"))
+        audit_log.export(by=rows.an_actor("DeviceManagementConfiguration.Read.All"))
     assert not AuditEvent.objects.exists()
 
 
@@ -249,5 +249,5 @@ def test_the_command_exports_to_a_file_that_is_new(tmp_path: Path, file_format: 
 def test_checkpoints_can_be_proved_to_whoever_kept_the_first() -> None:
     thirty_events()
     assert AuditCheckpoint.objects.count() == 2
-    proof = trail.prove_growth(by=BY, older=10, newer=20)
+    proof = audit_log.prove_growth(by=BY, older=10, newer=20)
     assert merkle.is_consistent(10, 20, proof.older.root, proof.newer.root, proof.path)

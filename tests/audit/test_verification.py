@@ -18,7 +18,7 @@ from operations.audit.guard import TABLE, lift_guard
 from operations.audit.keeping import KeptNote
 from operations.audit.verification import State
 from operations.models import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree
-from operations.services import trail
+from operations.services import audit_log
 from tests import rows
 from tests.audit.histories import (
     NAME,
@@ -275,7 +275,7 @@ def test_a_checkpoint_signed_between_two_looks_is_no_damage(monkeypatch: pytest.
     read = verification._read_bounds
 
     def meanwhile() -> Any:
-        trail.sign_checkpoint(by=rows.everybody())
+        audit_log.sign_checkpoint(by=rows.everybody())
         return read()
 
     monkeypatch.setattr(verification, "_read_bounds", meanwhile)
@@ -320,7 +320,7 @@ def test_a_clean_history_is_never_called_damaged(seed: int) -> None:
             an_event(number)
             transaction.set_rollback(chance.random() < 0.3)
         if chance.random() < 0.1:
-            trail.sign_checkpoint(by=rows.everybody())
+            audit_log.sign_checkpoint(by=rows.everybody())
     found = verified()
     assert found.damages == []
     assert found.events == EVENTS.count() == AuditHead.objects.get().sequence if found.events else not EVENTS.exists()
@@ -336,7 +336,7 @@ def test_events_from_before_the_tree_are_counted_and_not_proved() -> None:
         for size in (10, 20):
             in_sink(size).unlink()
     an_event()
-    trail.sign_checkpoint(by=rows.everybody())
+    audit_log.sign_checkpoint(by=rows.everybody())
     found = verified()
     assert (found.is_intact, found.events, found.pre_chain, found.size, found.checkpoints) == (True, 32, 30, 2, 1)
 
@@ -360,21 +360,21 @@ def test_events_recorded_meanwhile_are_no_damage(monkeypatch: pytest.MonkeyPatch
 
     def meanwhile(state: State, end: int) -> None:
         an_event()
-        trail.sign_checkpoint(by=rows.everybody())
+        audit_log.sign_checkpoint(by=rows.everybody())
 
     assert verified(progress=meanwhile).damages == []
 
 
 def test_a_verification_is_an_event() -> None:
     thirty_events()
-    result, event = trail.verify(by=rows.everybody())
+    result, event = audit_log.verify(by=rows.everybody())
     assert result.is_intact
     assert event is not None
     assert (event.action, event.outcome) == (audit.AuditAction.TRAIL_VERIFIED, "success")
     assert (event.after["events"], event.after["checkpoints"], event.after["damages"]) == (30, 2, 0)
     with as_owner():
         one(15).update(reason="forged")
-    result, event = trail.verify(by=rows.everybody())
+    result, event = audit_log.verify(by=rows.everybody())
     assert event is not None
     assert (event.outcome, event.after["kind"], event.after["first_sequence"]) == ("failure", "altered", 15)
 
@@ -384,6 +384,6 @@ def test_a_trail_too_damaged_to_record_in_is_told_all_the_same() -> None:
     with as_owner():
         AuditHead.objects.all().delete()
     with transaction.atomic():
-        result, event = trail.verify(by=rows.everybody())
+        result, event = audit_log.verify(by=rows.everybody())
     assert event is None
     assert not result.is_intact

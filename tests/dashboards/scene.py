@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from operations.choices import FINAL, ActorType, FindingGroup, OperationStatus, OperationType, Severity
 from operations.models import Finding, GroupPolicyOperation
-from operations.services import access, operations, rollups, trail
+from operations.services import audit_log
+from operations.services.access import access_events
+from operations.services.operations import records, rollups
 from tests import rows
 
 PEOPLE = ((ActorType.USER, "17", "Olga & Co"), (ActorType.CLIENT, "client-1", "Nightly script"))
@@ -36,11 +38,11 @@ def everything() -> None:
                 if status == OperationStatus.FAILED and copy == 0:
                     a_finding(operation, ("XmlInvalid", "StringMissing")[number % 2])
     rows.a_performed_operation(created_date_time=now - timedelta(days=3))
-    operations.record_operation(by=rows.everybody(), operation_status="failed", status_details="<i>Disk full</i>")
-    access.denied(by=rows.an_actor(name="Mallory"), method="GET", path="/admin/")
-    trail.sign_checkpoint(by=rows.everybody())
-    trail.verify(by=rows.everybody())
-    trail.export(by=rows.everybody())
+    records.record_operation(by=rows.everybody(), operation_status="failed", status_details="<i>Disk full</i>")
+    access_events.denied(by=rows.an_actor(name="Mallory"), method="GET", path="/admin/")
+    audit_log.sign_checkpoint(by=rows.everybody())
+    audit_log.verify(by=rows.everybody())
+    audit_log.export(by=rows.everybody())
     rollups.rebuild()
 
 

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 
 from operations.models import AuditCheckpoint, AuditEvent, AuditHead
-from operations.services import access, rollups, trail
+from operations.services import audit_log
+from operations.services.access import access_events
+from operations.services.operations import rollups
 from tests import rows
 from tests.audit.histories import as_owner
 from tests.dashboards import scene
@@ -97,7 +99,7 @@ def test_a_forged_event_is_shown(browser: Client, action: str, changes: dict[str
 
 
 def test_an_unknown_action_is_counted_and_leads_nowhere(browser: Client) -> None:
-    trail.export(by=rows.everybody())
+    audit_log.export(by=rows.everybody())
     with as_owner():
         AuditEvent.objects.filter(action="trail.exported").update(action="evil.code")
     (panel,) = [one for one in browser.get("/dashboards/trail/").context["panels"] if one.table.name == "by-action"]
@@ -115,7 +117,7 @@ def test_a_damaged_head_or_checkpoint_is_told_and_no_failure(browser: Client) ->
 
 
 def test_who_was_denied_is_shown_with_what_they_asked_for(browser: Client) -> None:
-    access.denied(by=rows.an_actor(name="Mallory"), method="GET", path="/admin/secrets/")
+    access_events.denied(by=rows.an_actor(name="Mallory"), method="GET", path="/admin/secrets/")
     page = browser.get("/dashboards/people/").text
     assert "GET /admin/secrets/" in page
     assert "Mallory" in page

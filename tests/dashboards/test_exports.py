@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from operations.models import AuditEvent
-from operations.services import operations, rollups
+from operations.services.operations import records, rollups
 from tests import rows
 from tests.dashboards import scene
 
@@ -33,7 +33,7 @@ def test_a_table_is_what_the_board_shows(browser: Client) -> None:
 
 
 def test_values_are_written_for_programs(browser: Client) -> None:
-    operations.record_operation(by=rows.everybody(), operation_type="remove", operation_status="success")
+    records.record_operation(by=rows.everybody(), operation_type="remove", operation_status="success")
     (row,) = lines(browser.get("/dashboards/operations/latest.csv").content)
     assert row["status"] == "success"
     assert row["created"].endswith("Z")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from operations.choices import FINAL, OperationStatus, OperationType
 from operations.models import User
-from operations.services import operations, rollups
+from operations.services.operations import records, rollups
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +154,7 @@ def test_an_empty_portal_offers_the_first_step_to_who_may_take_it(
 
 
 def test_failures_and_work_in_progress_are_named(browser: Client) -> None:
-    operations.record_operation(by=rows.everybody(), operation_status="failed", status_details="<i>Disk full</i>")
+    records.record_operation(by=rows.everybody(), operation_status="failed", status_details="<i>Disk full</i>")
     running = rows.a_performed_operation()
     page = browser.get(BOARD).text
     assert "&lt;i&gt;Disk full&lt;/i&gt;" in page

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from operations.models import AuditEvent, User
-from operations.services import rollups
+from operations.services.operations import rollups
 from tests import rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]

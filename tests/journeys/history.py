@@ -28,7 +28,9 @@ from operations.choices import (
     Severity,
 )
 from operations.models import AuditEvent, DefinitionFile, Finding, GroupPolicyOperation, User, Version
-from operations.services import access, accounts, definition_files, performing, rollups
+from operations.services.access import access_events, accounts
+from operations.services.operations import execution, rollups
+from operations.services.templates import definition_files
 from tests import rows
 from tests.admx import samples
 from tests.journeys.portal import PASSWORD, Portal
@@ -155,7 +157,7 @@ def files() -> Iterator[Done]:
     needing = template("Needing").replace(b"</policyNamespaces>", f"{using}</policyNamespaces>".encode())
     upload(olga, NEEDING, needing.replace(b'ref="Main"', b'ref="needed:Main"'))
     upload(olga, BROKEN, rows.BROKEN_ADMX)
-    access.denied(by=olga, method="GET", path=DENIED)
+    access_events.denied(by=olga, method="GET", path=DENIED)
     for one in GroupPolicyOperation.objects.order_by("created_date_time"):
         codes = set(one.findings.filter(severity=Severity.ERROR).values_list("code", flat=True))
         what = one.operation_type, one.operation_status, one.requested_by_name
@@ -182,7 +184,7 @@ def upload(by: Actor, name: str, content: bytes) -> DefinitionFile:
 
 
 def perform(operation: GroupPolicyOperation) -> None:
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
 
 
 def old(now: datetime) -> list[Done]:

@@ -29,7 +29,8 @@ from operations.models import (
     Policy,
     VersionLanguageFile,
 )
-from operations.services import catalogues, definition_files, in_force, performing, references
+from operations.services.operations import execution
+from operations.services.templates import activation, catalogues, definition_files, references
 from tests import rows
 from tests.admx import samples
 from tests.journeys.portal import JOURNEY, environment, free_port, manage
@@ -108,27 +109,27 @@ def a_restoration(number: int) -> GroupPolicyOperation:
 
 
 # Where to die: the module that calls, the name by which it calls, and whether to die before or after that.
-CLAIMED = ("the claim", performing, "_claim", "after")
-JUDGED = ("the judgement", performing, "_judge", "after")
-FINISHED = ("the operation's end", performing, "_finish", "after")
+CLAIMED = ("the claim", execution, "_claim", "after")
+JUDGED = ("the judgement", execution, "_judge", "after")
+FINISHED = ("the operation's end", execution, "_finish", "after")
 SUCCEEDING = (
     CLAIMED,
     JUDGED,
     FINISHED,
-    ("the version's row", in_force, "_keep_languages", "before"),
-    ("the version's languages", in_force, "_keep_languages", "after"),
+    ("the version's row", activation, "_keep_languages", "before"),
+    ("the version's languages", activation, "_keep_languages", "after"),
     ("the policies' rows", catalogues, "write", "after"),
     ("the references", references, "resolve", "after"),
-    ("everything", in_force, "put", "after"),
+    ("everything", activation, "activate", "after"),
 )
-FAILING = (CLAIMED, JUDGED, FINISHED, ("the file's status", performing, "set_file_status", "after"))
+FAILING = (CLAIMED, JUDGED, FINISHED, ("the file's status", execution, "set_file_status", "after"))
 REMOVING = (
     CLAIMED,
-    ("the look at dependents", performing, "refuse_dependents", "after"),
+    ("the look at dependents", execution, "refuse_dependents", "after"),
     FINISHED,
     ("the file's row", catalogues, "erase", "before"),
     ("the rows are gone", catalogues, "erase", "after"),
-    ("everything", in_force, "take_out", "after"),
+    ("everything", activation, "deactivate", "after"),
 )
 KINDS: dict[str, tuple[Callable[[int], GroupPolicyOperation], tuple[Any, ...], str]] = {
     "upload": (an_upload, SUCCEEDING, "success"),
@@ -164,7 +165,7 @@ def die_in_every_step(kind: str) -> None:
     """In a process and on a data folder of its own."""
     prepare, steps, status = KINDS[kind]
     undisturbed = prepare(0)
-    assert performing.perform(undisturbed.pk)
+    assert execution.perform(undisturbed.pk)
     expected = told(undisturbed)
     assert expected["operation_status"] == status, expected
 
@@ -176,13 +177,13 @@ def die_in_every_step(kind: str) -> None:
         before = told(operation)
         perform_and_die(operation, arrange, where)
         if where == COMMITTED:
-            assert not performing.perform(operation.pk), where
+            assert not execution.perform(operation.pk), where
         else:
             expect_same(told(operation), before, f"{where}: something half-done can be seen")
-            assert not performing.perform(operation.pk), f"{where}: the dead worker's lease was not heeded"
+            assert not execution.perform(operation.pk), f"{where}: the dead worker's lease was not heeded"
             end_lease(operation)
-            assert performing.perform(operation.pk), where
-        assert not performing.perform(operation.pk), f"{where}: twice"
+            assert execution.perform(operation.pk), where
+        assert not execution.perform(operation.pk), f"{where}: twice"
         expect_same(told(operation), expected, where)
         expect_attempts(operation, 1 if where == COMMITTED else 2, where)
     sequences = list(AuditEvent.objects.order_by("sequence").values_list("sequence", flat=True))
@@ -202,14 +203,14 @@ def dying_at_commit(when: str) -> Callable[[], None]:
     """Arranges death before or after the commit of the transaction that ends the operation."""
 
     def arrange() -> None:
-        finish = performing._finish
+        finish = execution._finish
 
         @wraps(finish)
         def finish_and_arrange(*arguments: Any) -> Any:
             BaseDatabaseWrapper._commit = followed_or_preceded_by_death(BaseDatabaseWrapper._commit, when)
             return finish(*arguments)
 
-        performing._finish = finish_and_arrange
+        execution._finish = finish_and_arrange
 
     return arrange
 
@@ -231,7 +232,7 @@ def perform_and_die(operation: GroupPolicyOperation, arrange: Callable[[], None]
     if child == 0:
         try:
             arrange()
-            performing.perform(operation.pk)
+            execution.perform(operation.pk)
         except BaseException:
             traceback.print_exc()
         finally:

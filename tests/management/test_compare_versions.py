@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from operations.services import definition_files
+from operations.services.templates import definition_files
 from tests import rows
 from tests.admx import samples
 

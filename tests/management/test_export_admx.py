@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from operations.services import definition_files
+from operations.services.templates import definition_files
 from tests import rows
 
 pytestmark = pytest.mark.django_db

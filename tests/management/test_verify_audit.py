@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from operations.audit import keeping
 from operations.models import AuditCheckpoint, AuditEvent, User
-from operations.services import accounts
+from operations.services.access import accounts
 from tests import rows
 from tests.audit.histories import an_event, as_owner, thirty_events
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from operations.choices import DefinitionFileStatus
 from operations.models import Content, DefinitionFile, LanguageFile
-from operations.services import contents
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_bytes_are_stored_once_compressed_and_come_back_exactly() -> None:
     data = bytes(range(256)) * 400
-    first, second = contents.store(data), contents.store(data)
+    first, second = Content.store(data), Content.store(data)
     assert first.pk == second.pk
     assert Content.objects.count() == 1
     stored = Content.objects.get()
@@ -28,8 +27,8 @@ def test_bytes_are_stored_once_compressed_and_come_back_exactly() -> None:
 
 
 def test_other_bytes_are_another_content() -> None:
-    contents.store(b"a")
-    contents.store(b"b")
+    Content.store(b"a")
+    Content.store(b"b")
     assert Content.objects.count() == 2
 
 

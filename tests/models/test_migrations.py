@@ -9,7 +9,7 @@ from django.db import connection
 from operations.audit.guard import missing_triggers
 from operations.choices import OperationStatus
 from operations.models import GroupPolicyOperation, OperationRollup
-from operations.services import rollups
+from operations.services.operations import rollups
 from tests import rows
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("migrations")]

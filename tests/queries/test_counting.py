@@ -14,7 +14,7 @@ from operations.choices import FINAL, OperationStatus, OperationType
 from operations.models import GroupPolicyOperation
 from operations.queries.counting import Scope
 from operations.queries.operation_filters import BoardFilterSet
-from operations.services import rollups
+from operations.services.operations import rollups
 from tests import rows
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from oauth2_provider.models import AccessToken
 from operations.choices import Scope
 from operations.errors import InvalidError
 from operations.models import ApiClient, AuditEvent, User
-from operations.services import accounts, api_clients
+from operations.services.access import accounts, api_clients
 from tests import rows
 
 pytestmark = pytest.mark.django_db

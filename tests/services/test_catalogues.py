@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from operations.models import DefinitionFile, GroupPolicyDefinition, Policy, Version
-from operations.services import catalogues, performing
+from operations.services.operations import execution
+from operations.services.templates import catalogues
 from tests import rows
 from tests.admx import samples
 
@@ -39,7 +40,7 @@ def test_what_comes_into_force_costs_no_query_for_each_policy() -> None:
         DefinitionFile.objects.update(removed_date_time=timezone.now())
         operation = rows.an_upload(samples.admx(*_policies(size)).encode())
         with CaptureQueriesContext(connection) as asked:
-            assert performing.perform(operation.pk)
+            assert execution.perform(operation.pk)
         counts.append(len(asked))
     assert counts[1] == counts[2]
     assert Policy.objects.count() == 44

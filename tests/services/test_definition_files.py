@@ -8,7 +8,7 @@ from operations.admx import MAX_FILE_BYTES
 from operations.choices import DefinitionFileStatus
 from operations.errors import ConflictError, InvalidError, MissingError, TooLargeError
 from operations.models import AuditEvent, Content, DefinitionFile, GroupPolicyOperation, LanguageFile
-from operations.services import definition_files
+from operations.services.templates import definition_files
 from tests import rows
 
 pytestmark = pytest.mark.django_db

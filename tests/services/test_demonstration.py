@@ -6,7 +6,8 @@ from django.db import connection
 from operations.actor import command_line
 from operations.errors import ConflictError
 from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
-from operations.services import demonstration, performing
+from operations.services import demonstration
+from operations.services.operations import execution
 
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="a demonstration is for SQLite")
 
@@ -16,7 +17,7 @@ sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="a demons
 def test_it_shows_every_status_once_the_worker_has_been_there() -> None:
     demonstration.load(by=command_line("tester"))
     for operation in GroupPolicyOperation.objects.filter(performed=True):
-        performing.perform(operation.pk)
+        execution.perform(operation.pk)
     statuses = set(GroupPolicyOperation.objects.values_list("operation_status", flat=True))
     assert statuses == {"success", "failed", "inProgress"}
     assert set(GroupPolicyOperation.objects.values_list("reason", flat=True)) == {demonstration.REASON}

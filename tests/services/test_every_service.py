@@ -15,7 +15,9 @@ from operations.choices import Scope
 from operations.errors import DeniedError
 from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation
 from operations.permissions import Action
-from operations.services import accounts, api_clients, definition_files, operations, performing, rollups
+from operations.services.access import accounts, api_clients
+from operations.services.operations import execution, records, requests, rollups
+from operations.services.templates import definition_files
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -42,37 +44,37 @@ def a_client() -> ApiClient:
 
 def a_failed_upload() -> GroupPolicyOperation:
     operation = rows.an_upload(rows.BROKEN_ADMX)
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
     return operation
 
 
 VERBS = {
     "record": Verb(
-        lambda by, _: operations.record_operation(by=by),
+        lambda by, _: records.record_operation(by=by),
         nothing,
         ("operation.recorded",),
         Action.RECORD_OPERATION,
     ),
     "correct": Verb(
-        lambda by, row: operations.correct_operation(by=by, operation_id=row.pk, changes={"status_details": "x"}),
+        lambda by, row: records.correct_operation(by=by, operation_id=row.pk, changes={"status_details": "x"}),
         rows.a_recorded_operation,
         ("operation.corrected",),
         Action.CORRECT_OPERATION,
     ),
     "delete": Verb(
-        lambda by, row: operations.delete_operation(by=by, operation_id=row.pk),
+        lambda by, row: records.delete_operation(by=by, operation_id=row.pk),
         rows.a_recorded_operation,
         ("operation.deleted",),
         Action.DELETE_OPERATION,
     ),
     "cancel": Verb(
-        lambda by, row: operations.cancel_operation(by=by, operation_id=row.pk),
+        lambda by, row: requests.cancel_operation(by=by, operation_id=row.pk),
         rows.a_performed_operation,
         ("operation.cancelled",),
         Action.CANCEL_OPERATION,
     ),
     "retry": Verb(
-        lambda by, row: operations.retry_operation(by=by, operation_id=row.pk),
+        lambda by, row: requests.retry_operation(by=by, operation_id=row.pk),
         a_failed_upload,
         ("operation.retried",),
         Action.UPLOAD_DEFINITION_FILE,
@@ -144,19 +146,19 @@ VERBS = {
         Action.UPLOAD_DEFINITION_FILE,
     ),
     "perform a new version": Verb(
-        lambda _, row: performing.perform(row.pk),
+        lambda _, row: execution.perform(row.pk),
         rows.a_new_version,
         ("operation.started", "operation.succeeded", "definitionFile.available"),
         None,
     ),
     "perform a broken new version": Verb(
-        lambda _, row: performing.perform(row.pk),
+        lambda _, row: execution.perform(row.pk),
         lambda: rows.a_new_version(rows.BROKEN_ADMX),
         ("operation.started", "operation.failed", "definitionFile.changeFailed"),
         None,
     ),
     "perform a removal": Verb(
-        lambda _, row: performing.perform(row.pk),
+        lambda _, row: execution.perform(row.pk),
         rows.a_removal,
         ("operation.started", "operation.succeeded", "definitionFile.removed"),
         None,
@@ -181,13 +183,13 @@ VERBS = {
     ),
     "first admin": Verb(lambda by, _: accounts.create_first_admin(by=by), nothing, ("user.created",), None),
     "perform": Verb(
-        lambda _, row: performing.perform(row.pk),
+        lambda _, row: execution.perform(row.pk),
         rows.an_upload,
         ("operation.started", "operation.succeeded", "definitionFile.available"),
         None,
     ),
     "perform a broken file": Verb(
-        lambda _, row: performing.perform(row.pk),
+        lambda _, row: execution.perform(row.pk),
         lambda: rows.an_upload(rows.BROKEN_ADMX),
         ("operation.started", "operation.failed", "definitionFile.uploadFailed"),
         None,

@@ -11,8 +11,8 @@ from operations.audit import AuditAction
 from operations.choices import OperationStatus
 from operations.errors import ConflictError
 from operations.models import AuditEvent, GroupPolicyOperation
-from operations.services import lifecycle, operations, performing, rollups
-from operations.services.lifecycle import OperationChange
+from operations.services.operations import execution, lifecycle, records, rollups
+from operations.services.operations.lifecycle import OperationChange
 from tests import rows
 from tests.conftest import REPOSITORY
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 BY = rows.everybody()
 OPERATIONS = REPOSITORY / "operations"
-ONLY_WRITER = OPERATIONS / "services" / "lifecycle.py"
+ONLY_WRITER = OPERATIONS / "services" / "operations" / "lifecycle.py"
 # They count again what is there; neither moves an operation from one cell to another.
 READERS_OF_ROLLUPS = {ONLY_WRITER, OPERATIONS / "management" / "commands" / "rebuild_rollups.py"}
 
@@ -36,7 +36,7 @@ def learned(monkeypatch: pytest.MonkeyPatch) -> list[OperationChange]:
 
 def test_a_listener_learns_of_every_step_of_a_performed_operation(learned: list[OperationChange]) -> None:
     operation = rows.an_upload(rows.BROKEN_ADMX)
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
     assert learned == [
         OperationChange(operation.pk, AuditAction.OPERATION_REQUESTED, None, "inProgress"),
         OperationChange(operation.pk, AuditAction.OPERATION_STARTED, "inProgress", "inProgress"),
@@ -45,10 +45,10 @@ def test_a_listener_learns_of_every_step_of_a_performed_operation(learned: list[
 
 
 def test_a_listener_learns_of_every_step_of_a_recorded_operation(learned: list[OperationChange]) -> None:
-    operation = operations.record_operation(by=BY)
-    operations.correct_operation(by=BY, operation_id=operation.pk, changes={"operation_status": "success"})
-    operations.correct_operation(by=BY, operation_id=operation.pk, changes={"operation_status": "success"})
-    operations.delete_operation(by=BY, operation_id=operation.pk)
+    operation = records.record_operation(by=BY)
+    records.correct_operation(by=BY, operation_id=operation.pk, changes={"operation_status": "success"})
+    records.correct_operation(by=BY, operation_id=operation.pk, changes={"operation_status": "success"})
+    records.delete_operation(by=BY, operation_id=operation.pk)
     assert learned == [
         OperationChange(operation.pk, AuditAction.OPERATION_RECORDED, None, "unknown"),
         OperationChange(operation.pk, AuditAction.OPERATION_CORRECTED, "unknown", "success"),
@@ -58,11 +58,11 @@ def test_a_listener_learns_of_every_step_of_a_recorded_operation(learned: list[O
 
 def test_a_listener_learns_only_of_what_is_committed(learned: list[OperationChange]) -> None:
     with transaction.atomic():
-        operations.record_operation(by=BY)
+        records.record_operation(by=BY)
         transaction.set_rollback(True)
     assert learned == []
     with transaction.atomic():
-        operations.record_operation(by=BY)
+        records.record_operation(by=BY)
         assert learned == []
     assert len(learned) == 1
 
@@ -75,14 +75,14 @@ def test_a_failing_listener_is_logged_and_undoes_nothing(
 
     lifecycle.on_operation_changed(fail)
     with caplog.at_level(logging.ERROR):
-        operation = operations.record_operation(by=BY)
+        operation = records.record_operation(by=BY)
     assert GroupPolicyOperation.objects.filter(pk=operation.pk).exists()
     assert len(learned) == 1
     assert "the webhook's address is wrong" in caplog.text
 
 
 def test_a_change_without_an_event_is_refused() -> None:
-    operation = operations.record_operation(by=BY)
+    operation = records.record_operation(by=BY)
     with (
         pytest.raises(RuntimeError, match="status_details needs an event"),
         transaction.atomic(),
@@ -94,7 +94,7 @@ def test_a_change_without_an_event_is_refused() -> None:
 
 
 def test_nothing_changed_writes_nothing() -> None:
-    operation = operations.record_operation(by=BY)
+    operation = records.record_operation(by=BY)
     events = AuditEvent.objects.count()
     with transaction.atomic(), lifecycle.change_operation(operation, now=timezone.now()) as change:
         change.report(AuditAction.OPERATION_CORRECTED, by=BY)
@@ -103,7 +103,7 @@ def test_nothing_changed_writes_nothing() -> None:
 
 
 def test_only_what_differs_is_saved() -> None:
-    operation = operations.record_operation(by=BY)
+    operation = records.record_operation(by=BY)
     GroupPolicyOperation.objects.filter(pk=operation.pk).update(ticket="changed meanwhile")
     with transaction.atomic(), lifecycle.change_operation(operation, now=timezone.now()) as change:
         operation.status_details = "Changed"
@@ -113,14 +113,14 @@ def test_only_what_differs_is_saved() -> None:
 
 
 def test_a_taken_id_leaves_the_transaction_usable() -> None:
-    operation = operations.record_operation(by=BY)
+    operation = records.record_operation(by=BY)
     with pytest.raises(ConflictError):
-        operations.record_operation(by=BY, operation_id=operation.pk, operation_status=OperationStatus.FAILED)
+        records.record_operation(by=BY, operation_id=operation.pk, operation_status=OperationStatus.FAILED)
     assert rollups.differences() == {}
 
 
 def test_nobody_else_moves_a_count_of_the_rollups() -> None:
-    importing = re.compile(r"import [^\n]*\brollups\b|operations\.services\.rollups")
+    importing = re.compile(r"import [^\n]*\brollups\b|operations\.services\.operations\.rollups")
     importers = {path for path in OPERATIONS.rglob("*.py") if importing.search(path.read_text())}
     assert importers == READERS_OF_ROLLUPS
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from operations.choices import DefinitionFileStatus, OperationStatus, OperationType
 from operations.errors import ConflictError, InvalidError, MissingError
 from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
-from operations.services import definition_files, operations, performing
+from operations.services.operations import execution, records, requests
+from operations.services.templates import definition_files
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ def last_event() -> AuditEvent:
 
 
 def test_recording_performs_nothing_and_tells_who_asked() -> None:
-    operation = operations.record_operation(
+    operation = records.record_operation(
         by=rows.an_actor("operations.add_grouppolicyoperation", name="Olga"),
         operation_type="upload",
         operation_status="inProgress",
@@ -31,12 +32,12 @@ def test_recording_performs_nothing_and_tells_who_asked() -> None:
     assert (operation.requested_by_type, operation.requested_by_name) == ("client", "Olga")
     assert last_event().reason == "Rollout"
     assert last_event().after["ticket"] == "CHG1"
-    assert not performing.perform(operation.pk), "the worker has no business with it"
+    assert not execution.perform(operation.pk), "the worker has no business with it"
 
 
 @pytest.mark.parametrize("status", OperationStatus)
 def test_recording_may_begin_with_any_status(status: OperationStatus) -> None:
-    operation = operations.record_operation(by=BY, operation_status=status)
+    operation = records.record_operation(by=BY, operation_status=status)
     operation.refresh_from_db()
     assert operation.operation_status == status
     assert (operation.finished_date_time is not None) == operation.is_final
@@ -45,16 +46,16 @@ def test_recording_may_begin_with_any_status(status: OperationStatus) -> None:
 @pytest.mark.parametrize("values", [{"operation_type": "other"}, {"status_details": "x" * 20_000}])
 def test_recording_refuses_what_is_invalid_naming_the_field(values: dict[str, str]) -> None:
     with pytest.raises(InvalidError) as refusal:
-        operations.record_operation(by=BY, **values)
+        records.record_operation(by=BY, **values)
     assert refusal.value.target == next(iter(values))
     assert not GroupPolicyOperation.objects.exists()
 
 
 def test_the_same_create_again_returns_the_row_as_it_is_now() -> None:
     given = rows.an_unknown_id()
-    operations.record_operation(by=BY, operation_id=given)
-    operations.correct_operation(by=BY, operation_id=given, changes={"operation_status": "success"})
-    again = operations.record_operation(by=BY, operation_id=given)
+    records.record_operation(by=BY, operation_id=given)
+    records.correct_operation(by=BY, operation_id=given, changes={"operation_status": "success"})
+    again = records.record_operation(by=BY, operation_id=given)
     assert again.operation_status == "success"
     assert AuditEvent.objects.filter(action="operation.recorded").count() == 1
 
@@ -62,7 +63,7 @@ def test_the_same_create_again_returns_the_row_as_it_is_now() -> None:
 def test_correcting_tells_before_and_after_of_what_changed_only() -> None:
     row = rows.a_recorded_operation()
     changes = {"operation_type": "upload", "operation_status": "success", "status_details": "Done"}
-    operations.correct_operation(by=BY, operation_id=row.pk, changes=changes)
+    records.correct_operation(by=BY, operation_id=row.pk, changes=changes)
     event = last_event()
     assert event.before == {"operation_status": "unknown", "status_details": None}
     assert event.after == {"operation_status": "success", "status_details": "Done"}
@@ -71,7 +72,7 @@ def test_correcting_tells_before_and_after_of_what_changed_only() -> None:
 def test_type_and_status_may_change_together_up_to_the_end() -> None:
     row = rows.a_recorded_operation(operation_status="inProgress")
     changes = {"operation_type": "remove", "operation_status": "failed"}
-    operations.correct_operation(by=BY, operation_id=row.pk, changes=changes)
+    records.correct_operation(by=BY, operation_id=row.pk, changes=changes)
     row.refresh_from_db()
     assert (row.operation_type, row.operation_status) == ("remove", "failed")
     assert row.finished_date_time
@@ -80,7 +81,7 @@ def test_type_and_status_may_change_together_up_to_the_end() -> None:
 def test_a_refused_correction_changes_nothing() -> None:
     row = rows.a_recorded_operation(operation_status="success")
     with pytest.raises(ConflictError):
-        operations.correct_operation(
+        records.correct_operation(
             by=BY, operation_id=row.pk, changes={"status_details": "x", "operation_status": "failed"}
         )
     row.refresh_from_db()
@@ -90,13 +91,19 @@ def test_a_refused_correction_changes_nothing() -> None:
 @pytest.mark.parametrize("verb", ["correct", "delete", "cancel", "retry"])
 def test_what_is_not_there_is_missing(verb: str) -> None:
     extra: dict[str, Any] = {"changes": {}} if verb == "correct" else {}
+    verb_of: dict[str, Any] = {
+        "correct": records.correct_operation,
+        "delete": records.delete_operation,
+        "cancel": requests.cancel_operation,
+        "retry": requests.retry_operation,
+    }
     with pytest.raises(MissingError):
-        getattr(operations, f"{verb}_operation")(by=BY, operation_id=rows.an_unknown_id(), **extra)
+        verb_of[verb](by=BY, operation_id=rows.an_unknown_id(), **extra)
 
 
 def test_the_trail_keeps_what_a_deleted_operation_was() -> None:
     row = rows.a_recorded_operation(status_details="Was here", operation_status="failed")
-    operations.delete_operation(by=BY, operation_id=row.pk)
+    records.delete_operation(by=BY, operation_id=row.pk)
     assert not GroupPolicyOperation.objects.exists()
     event = last_event()
     assert event.object_id == str(row.pk)
@@ -106,12 +113,12 @@ def test_the_trail_keeps_what_a_deleted_operation_was() -> None:
 
 def test_cancelling_ends_what_has_not_started() -> None:
     operation = rows.an_upload()
-    operations.cancel_operation(by=BY, operation_id=operation.pk)
+    requests.cancel_operation(by=BY, operation_id=operation.pk)
     operation.refresh_from_db()
     assert (operation.operation_status, operation.status_details) == ("failed", "Cancelled by tester.")
     assert operation.finished_date_time
     assert DefinitionFile.objects.get().status == DefinitionFileStatus.UPLOAD_FAILED
-    assert not performing.perform(operation.pk), "the message that still waits finds nothing to do"
+    assert not execution.perform(operation.pk), "the message that still waits finds nothing to do"
 
 
 def test_what_has_started_or_ended_or_was_recorded_cannot_be_cancelled() -> None:
@@ -119,13 +126,13 @@ def test_what_has_started_or_ended_or_was_recorded_cannot_be_cancelled() -> None
     rows.held_by_a_worker(started, seconds=-5)
     for operation in (started, ended, rows.a_recorded_operation(operation_status="inProgress")):
         with pytest.raises(ConflictError):
-            operations.cancel_operation(by=BY, operation_id=operation.pk)
+            requests.cancel_operation(by=BY, operation_id=operation.pk)
 
 
 def test_a_retry_is_a_new_operation_that_names_the_failed_one() -> None:
     failed = rows.an_upload(rows.BROKEN_ADMX, reason="Rollout", ticket="CHG1")
-    performing.perform(failed.pk)
-    retry = operations.retry_operation(by=BY, operation_id=failed.pk)
+    execution.perform(failed.pk)
+    retry = requests.retry_operation(by=BY, operation_id=failed.pk)
     assert retry.pk != failed.pk
     assert (retry.retry_of_id, retry.reason, retry.ticket) == (failed.pk, "Rollout", "CHG1")
     assert (retry.operation_type, retry.operation_status) == (OperationType.UPLOAD, OperationStatus.IN_PROGRESS)
@@ -139,16 +146,16 @@ def test_a_retry_is_a_new_operation_that_names_the_failed_one() -> None:
 def test_only_a_failed_upload_whose_file_still_waits_can_be_retried(state: str) -> None:
     operation = rows.an_upload(rows.ADMX if state == "succeeded" else rows.BROKEN_ADMX)
     if state != "in progress":
-        performing.perform(operation.pk)
+        execution.perform(operation.pk)
     if state == "recorded":
         operation = rows.a_recorded_operation(operation_status="failed")
     if state == "retried":
-        operations.retry_operation(by=BY, operation_id=operation.pk)
+        requests.retry_operation(by=BY, operation_id=operation.pk)
     if state == "removed":
         definition_files.remove(by=BY, definition_file_id=DefinitionFile.objects.get().pk)
     count = GroupPolicyOperation.objects.count()
     with pytest.raises(ConflictError):
-        operations.retry_operation(by=BY, operation_id=operation.pk)
+        requests.retry_operation(by=BY, operation_id=operation.pk)
     assert GroupPolicyOperation.objects.count() == count
 
 
@@ -156,7 +163,7 @@ def test_a_second_operation_on_a_busy_file_is_refused_naming_the_first() -> None
     first = rows.an_upload()
     assert first.definition_file
     with pytest.raises(ConflictError, match=str(first.pk)):
-        operations.request_operation(by=BY, operation_type="upload", definition_file=first.definition_file)
+        requests.request_operation(by=BY, operation_type="upload", definition_file=first.definition_file)
     assert GroupPolicyOperation.objects.count() == 1
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.models import AuditEvent, DefinitionFile, Finding, GroupPolicyOperation
-from operations.services import definition_files, operations, performing
+from operations.services.operations import execution, requests
+from operations.services.templates import definition_files
 from tests import rows
 from tests.admx import samples
 
@@ -22,7 +23,7 @@ def events() -> list[str]:
 
 def test_a_good_template_becomes_available() -> None:
     operation = rows.an_upload(rows.ADMX, rows.ADML, rows.ADML)
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.SUCCESS
     assert operation.status_details.startswith("Imported 1 policy in 1 category, 2 languages.")
@@ -46,7 +47,7 @@ def test_a_good_template_becomes_available() -> None:
 )
 def test_a_broken_template_fails_naming_file_and_remedy(content: bytes, told: str) -> None:
     operation = rows.an_upload(content)
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.FAILED
     assert operation.status_details
@@ -62,7 +63,7 @@ def test_a_broken_template_fails_naming_file_and_remedy(content: bytes, told: st
 
 def test_findings_of_a_success_are_kept_and_told() -> None:
     operation = rows.an_upload(samples.admx(revision='revision="odd"').encode())
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.SUCCESS
     assert operation.status_details
@@ -73,7 +74,7 @@ def test_findings_of_a_success_are_kept_and_told() -> None:
 def test_details_stay_within_their_limit_and_whole_characters(settings: Any) -> None:
     settings.MAX_STATUS_DETAILS_BYTES = 20
     operation = rows.an_upload(rows.BROKEN_ADMX)
-    performing.perform(operation.pk)
+    execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.status_details
     assert len(operation.status_details.encode()) <= 20
@@ -81,23 +82,23 @@ def test_details_stay_within_their_limit_and_whole_characters(settings: Any) -> 
 
 def test_performing_twice_has_one_visible_effect() -> None:
     operation = rows.an_upload(rows.BROKEN_ADMX)
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
     operation.refresh_from_db()
     seen, findings = events(), Finding.objects.count()
-    assert not performing.perform(operation.pk)
+    assert not execution.perform(operation.pk)
     again = GroupPolicyOperation.objects.get()
     assert (again.last_modified_date_time, again.attempt) == (operation.last_modified_date_time, 1)
     assert (events(), Finding.objects.count()) == (seen, findings)
 
 
 def test_an_unknown_operation_is_not_due() -> None:
-    assert not performing.perform(rows.an_unknown_id())
+    assert not execution.perform(rows.an_unknown_id())
 
 
 def test_while_another_worker_holds_the_lease_it_is_not_due() -> None:
     operation = rows.an_upload()
     rows.held_by_a_worker(operation, seconds=30)
-    assert not performing.perform(operation.pk)
+    assert not execution.perform(operation.pk)
     operation.refresh_from_db()
     assert (operation.attempt, operation.operation_status) == (1, "inProgress")
 
@@ -106,7 +107,7 @@ def test_once_the_lease_has_ended_it_is_due_again_and_keeps_its_start() -> None:
     operation = rows.an_upload()
     rows.held_by_a_worker(operation, seconds=-1)
     started = operation.started_date_time
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
     operation.refresh_from_db()
     assert (operation.attempt, operation.operation_status, operation.started_date_time) == (2, "success", started)
 
@@ -114,44 +115,44 @@ def test_once_the_lease_has_ended_it_is_due_again_and_keeps_its_start() -> None:
 def test_a_claim_takes_a_lease_and_counts_the_attempt(settings: Any) -> None:
     settings.PORTAL_LEASE_SECONDS = 60
     operation = rows.an_upload()
-    claimed = performing._claim(operation.pk, rows.WORKER)
+    claimed = execution._claim(operation.pk, rows.WORKER)
     assert claimed
     assert claimed.attempt == 1
     assert claimed.lease_until
     assert timedelta(seconds=50) < claimed.lease_until - timezone.now() <= timedelta(seconds=60)
-    assert performing._claim(operation.pk, rows.WORKER) is None
+    assert execution._claim(operation.pk, rows.WORKER) is None
     assert events()[-1] == "operation.started"
 
 
 def test_an_outlived_attempt_cannot_finish(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
-    read = performing._judge
+    read = execution._judge
 
     def slow(claimed: GroupPolicyOperation) -> Any:
         reading = read(claimed)
-        monkeypatch.setattr(performing, "_judge", read)
+        monkeypatch.setattr(execution, "_judge", read)
         GroupPolicyOperation.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        claimed_again = performing._claim(operation.pk, rows.WORKER)
+        claimed_again = execution._claim(operation.pk, rows.WORKER)
         assert claimed_again
         return reading
 
-    monkeypatch.setattr(performing, "_judge", slow)
-    performing.perform(operation.pk)
+    monkeypatch.setattr(execution, "_judge", slow)
+    execution.perform(operation.pk)
     operation.refresh_from_db()
     assert (operation.operation_status, operation.attempt) == ("inProgress", 2)
     assert DefinitionFile.objects.get().status == DefinitionFileStatus.UPLOAD_IN_PROGRESS
     assert "operation.succeeded" not in events()
     rows.held_by_a_worker(operation, seconds=-1, attempt=2)
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
     assert events().count("operation.succeeded") == events().count("definitionFile.available") == 1
 
 
 def test_an_outlived_attempt_cannot_fail_it_either(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload(rows.BROKEN_ADMX)
-    claimed = performing._claim(operation.pk, rows.WORKER)
+    claimed = execution._claim(operation.pk, rows.WORKER)
     assert claimed
     rows.held_by_a_worker(operation, seconds=60, attempt=2)
-    performing._fail(claimed, rows.WORKER, "too late")
+    execution._fail(claimed, rows.WORKER, "too late")
     operation.refresh_from_db()
     assert operation.operation_status == "inProgress"
     assert "operation.failed" not in events()
@@ -161,13 +162,13 @@ def test_after_too_many_attempts_it_is_given_up(settings: Any) -> None:
     settings.PORTAL_MAX_ATTEMPTS = 3
     operation = rows.an_upload()
     rows.held_by_a_worker(operation, seconds=-1, attempt=3)
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.FAILED
     assert operation.status_details
     assert "stopped 3 times" in operation.status_details
     assert DefinitionFile.objects.get().status == DefinitionFileStatus.UPLOAD_FAILED
-    operations.retry_operation(by=rows.everybody(), operation_id=operation.pk)
+    requests.retry_operation(by=rows.everybody(), operation_id=operation.pk)
 
 
 def test_an_unexpected_failure_tells_only_a_reference(
@@ -175,8 +176,8 @@ def test_an_unexpected_failure_tells_only_a_reference(
 ) -> None:
     operation = rows.an_upload()
     monkeypatch.setattr("operations.admx.read", _fail_with(RuntimeError("secret inside")))
-    monkeypatch.setattr("operations.services.performing.logger.propagate", True)
-    assert performing.perform(operation.pk)
+    monkeypatch.setattr("operations.services.operations.execution.logger.propagate", True)
+    assert execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.FAILED
     assert operation.status_details
@@ -187,8 +188,8 @@ def test_an_unexpected_failure_tells_only_a_reference(
 
 def test_a_failure_while_finishing_ends_the_operation_too(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
-    monkeypatch.setattr(performing.in_force, "put", _fail_with(ValueError("secret inside")))
-    assert performing.perform(operation.pk)
+    monkeypatch.setattr(execution.activation, "activate", _fail_with(ValueError("secret inside")))
+    assert execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.FAILED
 
@@ -196,29 +197,29 @@ def test_a_failure_while_finishing_ends_the_operation_too(monkeypatch: pytest.Mo
 def test_while_the_database_is_out_of_reach_nothing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
     with monkeypatch.context() as broken:
-        broken.setattr(performing.in_force, "put", _fail_with(OperationalError("gone")))
+        broken.setattr(execution.activation, "activate", _fail_with(OperationalError("gone")))
         with pytest.raises(OperationalError):
-            performing.perform(operation.pk)
+            execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.IN_PROGRESS
     rows.held_by_a_worker(operation, seconds=-1)
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
 
 
 def test_the_worker_is_the_actor_of_its_events() -> None:
-    performing.perform(rows.an_upload().pk)
+    execution.perform(rows.an_upload().pk)
     event = AuditEvent.objects.get(action="operation.succeeded")
     assert (event.actor_type, event.actor_name, event.door, event.outcome) == ("system", "Worker", "worker", "success")
 
 
 def test_a_failed_upload_is_an_event_with_that_outcome() -> None:
-    performing.perform(rows.an_upload(rows.BROKEN_ADMX).pk)
+    execution.perform(rows.an_upload(rows.BROKEN_ADMX).pk)
     assert AuditEvent.objects.get(action="operation.failed").outcome == "failure"
 
 
 def test_what_was_described_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
-    judge = performing._judge
+    judge = execution._judge
 
     def described_meanwhile(claimed: GroupPolicyOperation) -> Any:
         judged = judge(claimed)
@@ -227,8 +228,8 @@ def test_what_was_described_meanwhile_is_not_overwritten(monkeypatch: pytest.Mon
         )
         return judged
 
-    monkeypatch.setattr(performing, "_judge", described_meanwhile)
-    assert performing.perform(operation.pk)
+    monkeypatch.setattr(execution, "_judge", described_meanwhile)
+    assert execution.perform(operation.pk)
     file = DefinitionFile.objects.get()
     assert (file.display_name, file.status) == ("Kept", DefinitionFileStatus.AVAILABLE)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from operations.choices import OperationStatus, OperationType
 from operations.errors import ConflictError
 from operations.models import EVER, GroupPolicyOperation, OperationRollup
-from operations.services import operations, performing, rollups
+from operations.services.operations import execution, records, requests, rollups
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ BY = rows.everybody()
 
 def record(chosen: int) -> None:
     kinds, statuses = list(OperationType), list(OperationStatus)
-    operations.record_operation(
+    records.record_operation(
         by=BY, operation_type=kinds[chosen % 7], operation_status=statuses[chosen % 4], status_details="x"
     )
 
@@ -33,11 +33,11 @@ def correct(chosen: int) -> None:
     row = one_of(chosen, performed=False)
     kinds, statuses = list(OperationType), list(OperationStatus)
     changes = {"operation_type": kinds[chosen % 5], "operation_status": statuses[(chosen // 3) % 4]}
-    operations.correct_operation(by=BY, operation_id=row.pk, changes=changes)
+    records.correct_operation(by=BY, operation_id=row.pk, changes=changes)
 
 
 def delete(chosen: int) -> None:
-    operations.delete_operation(by=BY, operation_id=one_of(chosen, performed=False).pk)
+    records.delete_operation(by=BY, operation_id=one_of(chosen, performed=False).pk)
 
 
 def upload(chosen: int) -> None:
@@ -45,15 +45,15 @@ def upload(chosen: int) -> None:
 
 
 def perform(chosen: int) -> None:
-    performing.perform(one_of(chosen, performed=True).pk)
+    execution.perform(one_of(chosen, performed=True).pk)
 
 
 def cancel(chosen: int) -> None:
-    operations.cancel_operation(by=BY, operation_id=one_of(chosen, performed=True).pk)
+    requests.cancel_operation(by=BY, operation_id=one_of(chosen, performed=True).pk)
 
 
 def retry(chosen: int) -> None:
-    operations.retry_operation(by=BY, operation_id=one_of(chosen, performed=True).pk)
+    requests.retry_operation(by=BY, operation_id=one_of(chosen, performed=True).pk)
 
 
 def move_to_the_past(chosen: int) -> None:
@@ -93,15 +93,15 @@ def test_after_any_history_they_equal_a_recount(steps: list[tuple[Any, int]]) ->
 
 
 def test_a_change_that_is_undone_leaves_them_as_they_were() -> None:
-    row = operations.record_operation(by=BY)
+    row = records.record_operation(by=BY)
     before = list(OperationRollup.objects.order_by("pk").values())
     with pytest.raises(ConflictError):
-        operations.cancel_operation(by=BY, operation_id=row.pk)
+        requests.cancel_operation(by=BY, operation_id=row.pk)
     assert list(OperationRollup.objects.order_by("pk").values()) == before
 
 
 def test_what_went_past_the_services_is_found_and_mended() -> None:
-    operations.record_operation(by=BY, operation_status="success")
+    records.record_operation(by=BY, operation_status="success")
     rows.a_recorded_operation(created_date_time=datetime(2020, 2, 29, 23, 59, tzinfo=UTC))
     OperationRollup.objects.filter(quarter=EVER).update(count=7)
     found = rollups.differences()
@@ -118,16 +118,16 @@ def test_rollups_of_nothing_are_found_and_removed() -> None:
 
 
 def test_even_wrong_rollups_never_stand_in_the_way_of_an_operation() -> None:
-    row = operations.record_operation(by=BY)
+    row = records.record_operation(by=BY)
     OperationRollup.objects.all().delete()
-    operations.correct_operation(by=BY, operation_id=row.pk, changes={"operation_status": "success"})
+    records.correct_operation(by=BY, operation_id=row.pk, changes={"operation_status": "success"})
     row.refresh_from_db()
     assert row.operation_status == "success"
     assert rollups.differences() != {}
 
 
 def test_counting_costs_two_statements_for_a_change_and_one_for_a_creation() -> None:
-    row = operations.record_operation(by=BY)
+    row = records.record_operation(by=BY)
     cell = rollups.cell_of(row)
     other = rollups.Cell(cell.quarter, "remove", "failed", False, 4)
     for before, after, statements in ((cell, cell, 0), (None, cell, 1), (cell, other, 2), (other, None, 2)):
@@ -137,7 +137,7 @@ def test_counting_costs_two_statements_for_a_change_and_one_for_a_creation() -> 
 
 
 def test_the_command_counts_anew_and_tells_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
-    operations.record_operation(by=BY)
+    records.record_operation(by=BY)
     call_command("rebuild_rollups", check=True)
     assert "equal a recount" in capsys.readouterr().out
     rows.a_recorded_operation()

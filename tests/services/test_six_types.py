@@ -15,7 +15,8 @@ from operations.models import (
     Policy,
     Version,
 )
-from operations.services import definition_files, operations, performing, versions
+from operations.services.operations import execution, requests
+from operations.services.templates import definition_files, versions
 from tests import rows
 from tests.admx import samples
 
@@ -32,7 +33,7 @@ TWO = (samples.POLICY, samples.POLICY.replace('name="Proxy"', 'name="Second"'))
 
 
 def ended(operation: GroupPolicyOperation) -> GroupPolicyOperation:
-    assert performing.perform(operation.pk)
+    assert execution.perform(operation.pk)
     operation.refresh_from_db()
     return operation
 
@@ -213,7 +214,7 @@ def test_a_missing_base_file_fails_the_upload_and_trying_again_after_it_came_suc
     failed = ended(rows.an_upload(CHILD, file_name="child.admx"))
     assert "NamespaceMissing:Example.Policies. Please upload it first." in (failed.status_details or "")
     rows.in_force(rows.an_upload(BASE))
-    retried = ended(operations.retry_operation(by=BY, operation_id=failed.pk))
+    retried = ended(requests.retry_operation(by=BY, operation_id=failed.pk))
     assert (retried.operation_status, retried.retry_of) == (OperationStatus.SUCCESS, failed)
     assert GroupPolicyCategory.objects.get(name="Below").path == "\\Example\\Example"
 
@@ -287,7 +288,7 @@ def test_cancelling_puts_the_file_back_as_it_was() -> None:
     file = rows.in_force(rows.an_upload())
     for request in (rows.a_new_version, rows.a_removal):
         operation = request(file=file)
-        operations.cancel_operation(by=BY, operation_id=operation.pk)
+        requests.cancel_operation(by=BY, operation_id=operation.pk)
         assert again(file).status == DefinitionFileStatus.AVAILABLE
 
 
@@ -296,7 +297,7 @@ def test_only_the_last_operation_of_a_file_can_be_tried_again() -> None:
     failed = ended(rows.a_new_version(rows.BROKEN_ADMX, file=file))
     ended(rows.a_new_version(file=file))
     with pytest.raises(ConflictError, match="Only the last operation"):
-        operations.retry_operation(by=BY, operation_id=failed.pk)
+        requests.retry_operation(by=BY, operation_id=failed.pk)
 
 
 def test_two_kept_versions_can_be_compared_in_either_direction() -> None:

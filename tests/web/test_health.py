@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.test import Client
 
 from operations.models import AuditEvent
-from operations.services import trail
+from operations.services import audit_log
 from tests import rows
 from tests.audit.histories import an_event, as_owner
 
@@ -31,11 +31,11 @@ def test_ready_names_every_fact_and_a_missing_worker_is_no_503(client: Client) -
 
 def test_a_damaged_trail_is_told_and_no_503(client: Client) -> None:
     an_event()
-    trail.verify(by=rows.everybody())
+    audit_log.verify(by=rows.everybody())
     assert client.get("/readyz").json()["auditTrail"]["intact"] is True
     with as_owner():
         AuditEvent.objects.filter(sequence=1).update(reason="forged")
-    trail.verify(by=rows.everybody())
+    audit_log.verify(by=rows.everybody())
     response = client.get("/readyz")
     assert (response.status_code, response.json()["auditTrail"]["intact"]) == (200, False)
 

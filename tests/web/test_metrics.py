@@ -20,7 +20,8 @@ from operations import audit, queue
 from operations.choices import OperationStatus, OperationType, Scope
 from operations.management.commands import start
 from operations.models import AuditEvent, User
-from operations.services import operations, rollups, trail
+from operations.services import audit_log
+from operations.services.operations import records, rollups
 from operations.web.metrics import FORWARDING, LatencyMiddleware
 from tests import rows
 from tests.api.resource import error_of, statements
@@ -75,9 +76,9 @@ def test_it_is_the_text_format_with_the_portals_version(settings: Any) -> None:
 def test_operations_are_counted_by_type_status_and_kind() -> None:
     rows.in_force(rows.an_upload())
     failed = rows.an_upload(rows.BROKEN_ADMX)
-    rows.performing.perform(failed.pk)
+    rows.execution.perform(failed.pk)
     for status in (OperationStatus.FAILED, OperationStatus.FAILED, OperationStatus.UNKNOWN):
-        operations.record_operation(by=rows.everybody(), operation_type=OperationType.REMOVE, operation_status=status)
+        records.record_operation(by=rows.everybody(), operation_type=OperationType.REMOVE, operation_status=status)
     samples = scraped()
     expected = {
         ("upload", "success", "performed"): 1,
@@ -172,8 +173,8 @@ def test_the_trail_is_told_with_its_last_verification_and_checkpoint() -> None:
     for name in ("verified_timestamp_seconds", "intact", "checkpoint_timestamp_seconds", "checkpoint_events"):
         assert value(samples, f"gpo_portal_trail_{name}") is None
     an_event()
-    checkpoint = trail.sign_checkpoint(by=rows.everybody())
-    _, verified = trail.verify(by=rows.everybody())
+    checkpoint = audit_log.sign_checkpoint(by=rows.everybody())
+    _, verified = audit_log.verify(by=rows.everybody())
     assert checkpoint is not None
     assert verified is not None
     samples = scraped()
@@ -189,7 +190,7 @@ def test_a_damaged_trail_is_not_intact() -> None:
     an_event()
     with as_owner():
         AuditEvent.objects.filter(sequence=1).update(reason="forged")
-    trail.verify(by=rows.everybody())
+    audit_log.verify(by=rows.everybody())
     assert value(scraped(), "gpo_portal_trail_intact") == 0
 
 
@@ -202,8 +203,8 @@ def test_a_scrape_costs_as_many_queries_for_many_operations_as_for_few() -> None
             rows.a_performed_operation(created_date_time=created)
         rollups.rebuild()
         an_event()
-        trail.sign_checkpoint(by=rows.everybody())
-        trail.verify(by=rows.everybody())
+        audit_log.sign_checkpoint(by=rows.everybody())
+        audit_log.verify(by=rows.everybody())
         with CaptureQueriesContext(connection) as queries:
             ask()
         costs.append(len(statements(queries)))

@@ -12,19 +12,22 @@ from operations.admx.checks.texts import check_default_language, check_texts
 from operations.admx.checks.versions import check_versions
 from operations.admx.findings import FileFindings
 from operations.admx.model import Definitions
-from operations.admx.surroundings import Surroundings
+from operations.admx.validation_context import ValidationContext
 
 __all__ = ["Language", "check", "check_default_language"]
 
 
 def check(
-    definitions: Definitions, findings: FileFindings, languages: Sequence[Language], surroundings: Surroundings | None
+    definitions: Definitions,
+    findings: FileFindings,
+    languages: Sequence[Language],
+    context: ValidationContext | None,
 ) -> None:
-    """Note everything wrong with a template; without surroundings the file is judged alone."""
+    """Note everything wrong with a template; without context the file is judged alone."""
     check_structure(definitions, findings)
-    check_references(definitions, findings, surroundings)
-    check_namespaces(definitions, findings, surroundings)
-    check_versions(definitions, findings, surroundings)
-    check_texts(definitions, findings, languages, surroundings)
+    check_references(definitions, findings, context)
+    check_namespaces(definitions, findings, context)
+    check_versions(definitions, findings, context)
+    check_texts(definitions, findings, languages, context)
     check_presentations(definitions, findings, languages)
-    check_intune(definitions, findings, languages, surroundings)
+    check_intune(definitions, findings, languages, context)

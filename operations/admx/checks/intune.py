@@ -18,7 +18,7 @@ from operations.admx.model import (
     TextElement,
     ValueList,
 )
-from operations.admx.surroundings import Surroundings
+from operations.admx.validation_context import ValidationContext
 
 MAX_BYTES = 1_000_000
 MAX_FILES = 20
@@ -29,16 +29,19 @@ _Add = Callable[..., None]
 
 
 def check_intune(
-    definitions: Definitions, findings: FileFindings, languages: Sequence[Language], surroundings: Surroundings | None
+    definitions: Definitions,
+    findings: FileFindings,
+    languages: Sequence[Language],
+    context: ValidationContext | None,
 ) -> None:
     """Note what would keep the template from being imported, or its policies from working, in Intune."""
 
     def add(code: str, to: FileFindings, **words: Any) -> None:
-        to.add(code, severity=severity_of(code, surroundings), **words)
+        to.add(code, severity=severity_of(code, context), **words)
 
     _check_size(definitions.size, findings, add)
-    if surroundings and surroundings.file_count > MAX_FILES:
-        add("TooManyFiles", findings, count=surroundings.file_count, limit=MAX_FILES)
+    if context and context.file_count > MAX_FILES:
+        add("TooManyFiles", findings, count=context.file_count, limit=MAX_FILES)
     _check_languages(findings, languages, add)
     _check_policies(definitions.policies, findings, add)
     _check_areas(definitions.policies, findings, add)

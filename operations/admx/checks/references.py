@@ -5,19 +5,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from operations.admx.checks.wording import NAMED, users
+from operations.admx.dependencies import category_references, supported_on_references
 from operations.admx.findings import FileFindings, quoted
 from operations.admx.model import Category, Definitions, Reference
-from operations.admx.needs import category_references, supported_on_references
 from operations.admx.rules import Severity
-from operations.admx.surroundings import Declared, Surroundings, declared_by
+from operations.admx.validation_context import Declared, ValidationContext, declared_by
 
 # Of whom refers to something: kind and name, and the line of the first.
 _Uses = dict[str, tuple[int, list[tuple[str, str]]]]
 
 
-def check_references(definitions: Definitions, findings: FileFindings, surroundings: Surroundings | None) -> None:
+def check_references(definitions: Definitions, findings: FileFindings, context: ValidationContext | None) -> None:
     """Note every prefix, category and “supported on” text that is referred to but not there."""
-    others: Mapping[str, Declared] = surroundings.declared if surroundings else {}
+    others: Mapping[str, Declared] = context.declared if context else {}
     own = declared_by(definitions)
     _check_prefixes(definitions, findings)
     for code, references in (

@@ -10,14 +10,17 @@ from operations.admx.findings import FileFindings, quoted
 from operations.admx.model import Definitions, EnumElement, Policy, string_id_of
 from operations.admx.revisions import check_minimum
 from operations.admx.rules import Severity
-from operations.admx.surroundings import Surroundings
+from operations.admx.validation_context import ValidationContext
 
 # Of each text that is used: the line, what uses it, and whether as the name of a policy or category.
 _Used = dict[str, tuple[int, str, str, bool]]
 
 
 def check_texts(
-    definitions: Definitions, findings: FileFindings, languages: Sequence[Language], surroundings: Surroundings | None
+    definitions: Definitions,
+    findings: FileFindings,
+    languages: Sequence[Language],
+    context: ValidationContext | None,
 ) -> None:
     """Note texts that are missing, not translated or written into the template, and files that fit badly."""
     used: _Used = {}
@@ -32,7 +35,7 @@ def check_texts(
     if literal:
         first, line = next(iter(literal.items()))
         findings.add("LiteralText", line=line, item=first, count=f"{len(literal):,}", names=named(literal))
-    kept = {code.lower() for code in surroundings.kept_languages} if surroundings else set()
+    kept = {code.lower() for code in context.kept_languages} if context else set()
     for language in languages:
         check_minimum(language.resources.revision, definitions.minimum_revision, language.findings)
         _check_stem(definitions, language)

@@ -6,19 +6,19 @@ from operations.admx.checks.wording import counted, named
 from operations.admx.findings import FileFindings, quoted
 from operations.admx.model import Definitions
 from operations.admx.rules import Severity
-from operations.admx.surroundings import Surroundings, declared_by
+from operations.admx.validation_context import ValidationContext, declared_by
 
 
-def check_versions(definitions: Definitions, findings: FileFindings, surroundings: Surroundings | None) -> None:
+def check_versions(definitions: Definitions, findings: FileFindings, context: ValidationContext | None) -> None:
     """Note what a new version would break; nothing for a template that replaces none."""
-    if surroundings is None or surroundings.previous_namespace is None:
+    if context is None or context.previous_namespace is None:
         return
-    previous, namespace = surroundings.previous_namespace, definitions.target_namespace
+    previous, namespace = context.previous_namespace, definitions.target_namespace
     if namespace != previous:
         findings.add("NamespaceChanged", item=namespace, namespace=quoted(namespace), previous=quoted(previous))
         return
     own = declared_by(definitions)
-    for dependent in surroundings.dependents:
+    for dependent in context.dependents:
         for used, there, one, several, severity in (
             (dependent.categories, own.categories, "category", "categories", Severity.ERROR),
             (dependent.supported_on, own.supported_on, "“supported on” text", "", Severity.WARNING),

@@ -3,7 +3,7 @@ from typing import Any
 
 from operations.management.passwords import ask_password
 from operations.management.portal_command import PortalCommand
-from operations.services import accounts
+from operations.services.access import accounts
 
 
 class Command(PortalCommand):

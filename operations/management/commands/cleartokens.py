@@ -1,7 +1,7 @@
 from typing import Any
 
 from operations.management.portal_command import PortalCommand
-from operations.services import api_clients
+from operations.services.access import api_clients
 
 
 class Command(PortalCommand):

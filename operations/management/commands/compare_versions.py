@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from operations.management.portal_command import PortalCommand
-from operations.services import versions
+from operations.services.templates import versions
 
 
 class Command(PortalCommand):

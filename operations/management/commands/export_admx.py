@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.management.base import CommandError, CommandParser
 
 from operations.management.portal_command import PortalCommand
-from operations.services import versions
+from operations.services.templates import versions
 
 
 class Command(PortalCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from operations.choices import ExportFormat
 from operations.management.portal_command import PortalCommand
-from operations.services import trail
+from operations.services import audit_log
 
 
 class Command(PortalCommand):
@@ -20,7 +20,7 @@ class Command(PortalCommand):
         path: Path | None = options["output"]
         file = path.open("xb") if path else sys.stdout.buffer
         with file:
-            export = trail.export(by=self.actor, file_format=options["format"], after=options["after"])
+            export = audit_log.export(by=self.actor, file_format=options["format"], after=options["after"])
             for part in export.lines:
                 file.write(part)
             file.flush()

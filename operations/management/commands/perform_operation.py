@@ -11,9 +11,10 @@ from operations.choices import OperationStatus
 from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.management.portal_command import PortalCommand
 from operations.models import GroupPolicyOperation
-from operations.services import definition_files, operations, versions
-from operations.services.handed_in import UploadedLanguageFile
 from operations.services.importing import run
+from operations.services.operations import requests
+from operations.services.templates import definition_files, versions
+from operations.services.templates.submissions import UploadedLanguageFile
 
 Asked = Callable[[Actor, dict[str, Any]], GroupPolicyOperation]
 
@@ -128,11 +129,11 @@ def _restore(by: Actor, given: dict[str, Any]) -> GroupPolicyOperation:
 
 
 def _retry(by: Actor, given: dict[str, Any]) -> GroupPolicyOperation:
-    return operations.retry_operation(by=by, operation_id=given["id"])
+    return requests.retry_operation(by=by, operation_id=given["id"])
 
 
 def _cancel(by: Actor, given: dict[str, Any]) -> GroupPolicyOperation:
-    return operations.cancel_operation(by=by, operation_id=given["id"])
+    return requests.cancel_operation(by=by, operation_id=given["id"])
 
 
 ASKED: dict[str, Asked] = {

@@ -1,7 +1,7 @@
 from typing import Any
 
 from operations.management.portal_command import PortalCommand
-from operations.services import trail
+from operations.services import audit_log
 
 
 class Command(PortalCommand):
@@ -10,5 +10,5 @@ class Command(PortalCommand):
     requires_system_checks = []
 
     def run(self, **options: Any) -> None:
-        missing = trail.raise_guard(by=self.actor)
+        missing = audit_log.raise_guard(by=self.actor)
         self.stdout.write(f"Raised: {', '.join(missing)}." if missing else "The guard was whole.")

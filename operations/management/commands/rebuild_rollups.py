@@ -3,7 +3,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from operations.management.portal_command import PortalCommand
-from operations.services import rollups
+from operations.services.operations import rollups
 
 SHOWN = 20
 

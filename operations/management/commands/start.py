@@ -19,7 +19,8 @@ from django.db import OperationalError, connection
 from operations.management import local_certificate
 from operations.management.portal_command import PortalCommand
 from operations.secret_files import kept_secret
-from operations.services import accounts, api_clients, demonstration
+from operations.services import demonstration
+from operations.services.access import accounts, api_clients
 
 READY_WITHIN_SECONDS = 60
 # Below the data folder: what the web processes measured, for whichever of them is asked for it.

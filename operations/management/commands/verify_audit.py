@@ -14,7 +14,7 @@ from operations.audit.notes import VerificationKey
 from operations.audit.verification import Result, State
 from operations.errors import PortalError
 from operations.management.portal_command import PortalCommand
-from operations.services import trail
+from operations.services import audit_log
 
 INTACT, DAMAGED, NOT_CHECKED = 0, 1, 2
 BAR = 40
@@ -40,7 +40,7 @@ class Command(PortalCommand):
         try:
             result = self._verify(**options)
             if options["checkpoint"] and result.is_intact:
-                trail.sign_checkpoint(by=self.actor)
+                audit_log.sign_checkpoint(by=self.actor)
         except (CommandError, PortalError, DatabaseError, OSError, ValueError) as error:
             self._tell_not_checked(error, as_json=options["json"])
             sys.exit(NOT_CHECKED)
@@ -54,7 +54,7 @@ class Command(PortalCommand):
         more_notes = [
             KeptNote(str(path), None, path.read_bytes().decode(errors="replace")) for path in options["notes"]
         ]
-        result, event = trail.verify(
+        result, event = audit_log.verify(
             by=self.actor,
             key=VerificationKey.read(options["key"]) if options["key"] else None,
             more_notes=more_notes,

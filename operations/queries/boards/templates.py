@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q
 
-from operations.choices import FINAL, DefinitionFileStatus, NeedKind, OperationStatus, OperationType
+from operations.choices import FINAL, DefinitionFileStatus, DependencyKind, OperationStatus, OperationType
 from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, NamespaceUse, Version
 from operations.queries.boards.asked import LISTED, Asked
 from operations.queries.operation_filters import files_called
@@ -198,7 +198,7 @@ def _dependencies() -> Table:
     """Between files in force; what nobody declares is told as missing."""
     uses = list(
         NamespaceUse.objects.filter(definition_file__removed_date_time=None, definition_file__version__isnull=False)
-        .exclude(kind=NeedKind.UNUSED)
+        .exclude(kind=DependencyKind.UNUSED)
         .select_related("definition_file")
         .order_by("definition_file__file_name", "namespace", "pk")[: SHOWN_USES + 1]
     )
@@ -216,7 +216,7 @@ def _dependencies() -> Table:
             (
                 Cell(use.definition_file.file_name, Link(Target.FILE, {"id": str(use.definition_file_id)})),
                 needed,
-                Cell(use.kind, None, str(NeedKind(use.kind).label)),
+                Cell(use.kind, None, str(DependencyKind(use.kind).label)),
             )
         )
     more = f" The first {SHOWN_USES}; there are more." if len(uses) > SHOWN_USES else ""

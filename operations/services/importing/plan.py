@@ -13,10 +13,11 @@ from operations import admx
 from operations.choices import OperationType
 from operations.errors import PortalError
 from operations.models import DefinitionFile
-from operations.services import preflights, versions
-from operations.services.handed_in import Candidate, candidate, check_definition, check_language_files
 from operations.services.importing.sources import Bundle
-from operations.services.surroundings import around, provider
+from operations.services.templates import versions
+from operations.services.templates.preflight import Preflight, judge
+from operations.services.templates.submissions import Candidate, candidate, check_definition, check_language_files
+from operations.services.templates.validation_context import context_of, provider
 
 
 class ImportOutcome(StrEnum):
@@ -48,7 +49,7 @@ class Decision:
 
     bundle: Bundle
     outcome: ImportOutcome
-    preflight: preflights.Preflight | None = None
+    preflight: Preflight | None = None
     refusal: str = ""
     obstacle: admx.Finding | None = None
     is_superseded: bool = False
@@ -194,14 +195,14 @@ class _Batch:
         return cycle if is_blocking else ()
 
     def _obstacle(
-        self, bundle: Bundle, holder: Bundle | None, cycle: Sequence[Bundle], preflight: preflights.Preflight
+        self, bundle: Bundle, holder: Bundle | None, cycle: Sequence[Bundle], preflight: Preflight
     ) -> admx.Finding | None:
         if holder is not None:
             found = [finding for finding in preflight.findings if finding.code == "NamespaceInUse"]
             return (found or [_namespace_in_use(bundle, holder)])[0]
         return _circular(bundle, cycle) if cycle else None
 
-    def _preflight(self, bundle: Bundle, file: DefinitionFile | None, cycle: Sequence[Bundle]) -> preflights.Preflight:
+    def _preflight(self, bundle: Bundle, file: DefinitionFile | None, cycle: Sequence[Bundle]) -> Preflight:
         proposed = candidate(
             file,
             operation_type=OperationType.UPLOAD_NEW_VERSION if file else OperationType.UPLOAD,
@@ -212,17 +213,17 @@ class _Batch:
         )
         if self._alone:
             return _preflight_alone(proposed, intune_fails=self._intune_fails)
-        surroundings = around(file, kept=proposed.kept, is_new_version=file is not None).surroundings
+        context = context_of(file, kept=proposed.kept, is_new_version=file is not None).context
         # One finding says it all: that the others of a cycle are missing follows from it.
         others = [definitions_of(member) for member in cycle if member is not bundle]
         known = {other.target_namespace: admx.declared_by(other) for other in others if other is not None}
-        surroundings = replace(
-            surroundings,
-            declared=_layered(self._declared, known, surroundings.declared),
-            file_count=surroundings.file_count + self._added,
+        context = replace(
+            context,
+            declared=_layered(self._declared, known, context.declared),
+            file_count=context.file_count + self._added,
             intune_fails=self._intune_fails,
         )
-        return preflights.judge(proposed, surroundings, before=versions.template_of(file.version) if file else None)
+        return judge(proposed, context, before=versions.template_of(file.version) if file else None)
 
 
 def _one_operation_a_file(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
@@ -252,7 +253,7 @@ def _contains(file: DefinitionFile, bundle: Bundle) -> bool:
     return digests_of(bundle) <= stored
 
 
-def _preflight_alone(proposed: Candidate, *, intune_fails: bool) -> preflights.Preflight:
+def _preflight_alone(proposed: Candidate, *, intune_fails: bool) -> Preflight:
     reading = versions.read(proposed)
     findings = sorted(
         (
@@ -264,7 +265,7 @@ def _preflight_alone(proposed: Candidate, *, intune_fails: bool) -> preflights.P
         key=lambda finding: list(admx.Severity).index(finding.severity),
     )
     template = versions.as_read(reading)
-    return preflights.Preflight(
+    return Preflight(
         file_name=proposed.definition.file_name,
         findings=tuple(findings),
         template=template,

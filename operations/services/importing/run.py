@@ -9,7 +9,6 @@ from operations.actor import Actor
 from operations.choices import OperationStatus, OperationType
 from operations.errors import PortalError
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.services import definition_files, operations, performing
 from operations.services.importing.plan import (
     Decision,
     ImportOutcome,
@@ -19,6 +18,8 @@ from operations.services.importing.plan import (
     namespace_of,
 )
 from operations.services.importing.sources import Bundle
+from operations.services.operations import execution, requests
+from operations.services.templates import definition_files
 
 POLL_SECONDS = 0.2
 
@@ -57,7 +58,7 @@ def request_folder(
 def carried_out(operation: GroupPolicyOperation) -> GroupPolicyOperation:
     """Perform a queued operation here, or wait for the worker that has it already."""
     while True:
-        performing.perform(operation.pk)
+        execution.perform(operation.pk)
         operation.refresh_from_db()
         if operation.is_final:
             return operation
@@ -110,7 +111,7 @@ def _request(decision: Decision, by: Actor, reason: str, ticket: str) -> GroupPo
             ticket=ticket,
         )
     if unfinished.is_final:
-        return operations.retry_operation(by=by, operation_id=unfinished.pk)
+        return requests.retry_operation(by=by, operation_id=unfinished.pk)
     return unfinished
 
 
@@ -126,7 +127,7 @@ def _unfinished(bundle: Bundle, namespace: str) -> GroupPolicyOperation | None:
         file = operation.definition_file
         if file is None or file.default_language_code != bundle.default_language or not _requests(operation, bundle):
             continue
-        if not operation.is_final or operations.may_be_retried(operation, file):
+        if not operation.is_final or requests.may_be_retried(operation, file):
             return operation
     return None
 

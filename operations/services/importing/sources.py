@@ -13,7 +13,7 @@ from operations import admx
 from operations.admx import folders as trees
 from operations.errors import InvalidError, TooLargeError
 from operations.languages import DEFAULT_LANGUAGE_CODE
-from operations.services.handed_in import UploadedLanguageFile
+from operations.services.templates.submissions import UploadedLanguageFile
 
 MAX_ZIP_ENTRIES = 5_000
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from operations.admx import Finding, Surroundings, Template, checks
+from operations.admx import Finding, Template, ValidationContext, checks
 from operations.admx.controls import TextBox
 from operations.admx.findings import FileFindings, by_severity
 from operations.admx.model import Element, Policy, Reference, TextElement
-from operations.admx.surroundings import Declared
+from operations.admx.validation_context import Declared
 from tests.admx import by_hand
 from tests.admx.samples import STRINGS
 
@@ -49,7 +49,7 @@ def declared(namespace: str = WINDOWS, file_name: str = "Windows.admx", **names:
     return {namespace: Declared(namespace, file_name, frozenset(categories), frozenset(supported_on))}
 
 
-def judged(template: Template, surroundings: Surroundings | None = None) -> list[Finding]:
+def judged(template: Template, context: ValidationContext | None = None) -> list[Finding]:
     """All findings, the first language being the default one."""
     definitions = template.definitions
     findings = FileFindings(definitions.file_name)
@@ -57,16 +57,16 @@ def judged(template: Template, surroundings: Surroundings | None = None) -> list
         checks.Language(one, FileFindings(one.file_name, one.language_code), position == 0)
         for position, one in enumerate(template.resources)
     ]
-    checks.check(definitions, findings, languages, surroundings)
+    checks.check(definitions, findings, languages, context)
     return list(by_severity([findings, *(language.findings for language in languages)]))
 
 
-def codes(template: Template, surroundings: Surroundings | None = None) -> list[str]:
-    return [finding.code for finding in judged(template, surroundings)]
+def codes(template: Template, context: ValidationContext | None = None) -> list[str]:
+    return [finding.code for finding in judged(template, context)]
 
 
-def the(code: str, template: Template, surroundings: Surroundings | None = None) -> Finding:
+def the(code: str, template: Template, context: ValidationContext | None = None) -> Finding:
     """The one finding of this code."""
-    found = [finding for finding in judged(template, surroundings) if finding.code == code]
-    assert len(found) == 1, [finding.sentence for finding in judged(template, surroundings)]
+    found = [finding for finding in judged(template, context) if finding.code == code]
+    assert len(found) == 1, [finding.sentence for finding in judged(template, context)]
     return found[0]

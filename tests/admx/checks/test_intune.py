@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from operations.admx import RULES, Severity, Surroundings, Template
+from operations.admx import RULES, Severity, Template, ValidationContext
 from operations.admx.checks.registry_areas import blocked_area
 from operations.admx.controls import ComboBox
 from operations.admx.model import BooleanElement, EnumElement, MultiTextElement, TextElement
@@ -26,7 +26,7 @@ def test_a_file_beyond_a_million_bytes_is_told_of_each_file() -> None:
 
 @pytest.mark.parametrize(("count", "is_told"), [(1, False), (20, False), (21, True)])
 def test_more_than_twenty_templates_are_told(count: int, is_told: bool) -> None:
-    assert codes(a_template(), Surroundings(file_count=count)) == (["TooManyFiles"] if is_told else [])
+    assert codes(a_template(), ValidationContext(file_count=count)) == (["TooManyFiles"] if is_told else [])
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ def flawed() -> Template:
 
 def test_a_setting_decides_whether_what_intune_refuses_fails() -> None:
     for is_strict in (False, True):
-        surroundings = Surroundings(file_count=21, intune_fails=is_strict)
-        found = [finding for finding in judged(flawed(), surroundings) if finding.group is Group.INTUNE]
+        context = ValidationContext(file_count=21, intune_fails=is_strict)
+        found = [finding for finding in judged(flawed(), context) if finding.group is Group.INTUNE]
         assert {finding.code for finding in found} == {
             code for code, rule in RULES.items() if rule.group is Group.INTUNE
         } - {"NamespaceUnusedMissing"}

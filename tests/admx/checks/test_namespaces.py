@@ -2,25 +2,25 @@
 
 import pytest
 
-from operations.admx import NeedKind, Severity, Surroundings, needs
+from operations.admx import DependencyKind, Severity, ValidationContext, dependencies
 from operations.admx.known_namespaces import KNOWN_NAMESPACES, hint
 from operations.admx.model import Using
 from tests.admx.by_hand import category
 from tests.admx.checks.judging import OWN, WINDOWS, a_policy, a_template, codes, declared, refer, the
 
 ALONE = None
-NOBODY = Surroundings()
-STRICT = Surroundings(intune_fails=True)
+NOBODY = ValidationContext()
+STRICT = ValidationContext(intune_fails=True)
 USING = (Using("windows", WINDOWS, 3),)
 
 HARD = a_template(a_policy(parent_category=refer("Network", WINDOWS, "windows")), using=USING)
 SOFT = a_template(a_policy(supported_on=refer("W11", WINDOWS, "windows")), using=USING)
 UNUSED = a_template(using=USING)
-THERE = Surroundings(declared=declared(categories={"Network"}, supported_on={"W11"}))
+THERE = ValidationContext(declared=declared(categories={"Network"}, supported_on={"W11"}))
 
 
 def test_a_namespace_already_in_use_fails_and_names_the_file() -> None:
-    finding = the("NamespaceInUse", a_template(), Surroundings(declared=declared(OWN, "other.admx")))
+    finding = the("NamespaceInUse", a_template(), ValidationContext(declared=declared(OWN, "other.admx")))
     assert finding.severity is Severity.ERROR
     assert "already in use by other.admx" in finding.message
     assert "as a new version" in finding.remedy
@@ -59,7 +59,7 @@ def test_what_only_intune_insists_on_fails_only_where_its_limits_are_kept(
 
 
 @pytest.mark.parametrize(
-    ("template", "surroundings", "expected"),
+    ("template", "context", "expected"),
     [
         (HARD, ALONE, []),
         (HARD, THERE, []),
@@ -72,9 +72,9 @@ def test_what_only_intune_insists_on_fails_only_where_its_limits_are_kept(
     ],
 )
 def test_what_is_there_or_cannot_be_known_is_not_missing(
-    template: object, surroundings: Surroundings | None, expected: list[str]
+    template: object, context: ValidationContext | None, expected: list[str]
 ) -> None:
-    assert codes(template, surroundings) == expected  # type: ignore[arg-type]
+    assert codes(template, context) == expected  # type: ignore[arg-type]
 
 
 def test_needs_are_hard_soft_or_unused_and_list_the_names() -> None:
@@ -83,11 +83,11 @@ def test_needs_are_hard_soft_or_unused_and_list_the_names() -> None:
         a_policy("B", parent_category=refer("C2", "Both", "b"), supported_on=refer("S2", "Soft", "s")),
     )
     using = (Using("b", "Both", 2), Using("s", "Soft", 3), Using("u", "Unused", 4), Using("again", "Both", 5))
-    found = needs(a_template(*policies, using=using).definitions)
-    assert [(need.namespace, need.prefix, need.kind, need.line) for need in found] == [
-        ("Both", "b", NeedKind.HARD, 2),
-        ("Soft", "s", NeedKind.SOFT, 3),
-        ("Unused", "u", NeedKind.UNUSED, 4),
+    found = dependencies(a_template(*policies, using=using).definitions)
+    assert [(dependency.namespace, dependency.prefix, dependency.kind, dependency.line) for dependency in found] == [
+        ("Both", "b", DependencyKind.HARD, 2),
+        ("Soft", "s", DependencyKind.SOFT, 3),
+        ("Unused", "u", DependencyKind.UNUSED, 4),
     ]
     assert (found[0].categories, found[0].supported_on) == ({"C1", "C2"}, {"S1"})
     assert (found[1].categories, found[1].supported_on) == (frozenset(), {"S2"})

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from operations.admx import Severity, Surroundings
+from operations.admx import Severity, ValidationContext
 from operations.admx.model import Product, ProductVersion, SupportedOnDefinition, SupportedProduct, Using
 from tests.admx.by_hand import category, supported
 from tests.admx.checks.judging import WINDOWS, a_policy, a_template, codes, declared, refer, the
@@ -31,8 +31,8 @@ def test_a_category_may_lie_in_an_unknown_one_too() -> None:
 def test_a_category_of_another_file_is_looked_for_there() -> None:
     template = a_template(a_policy(parent_category=refer("Network", WINDOWS, "windows")), using=USING)
     assert codes(template) == []
-    assert codes(template, Surroundings(declared=declared(categories={"Network"}))) == []
-    finding = the("CategoryMissing", template, Surroundings(declared=declared(categories={"network"})))
+    assert codes(template, ValidationContext(declared=declared(categories={"Network"}))) == []
+    finding = the("CategoryMissing", template, ValidationContext(declared=declared(categories={"network"})))
     assert "is not in Windows.admx" in finding.message
 
 
@@ -42,8 +42,8 @@ def test_a_supported_on_text_is_looked_for_here_and_there() -> None:
     assert (finding.severity, finding.line, finding.item) == (Severity.WARNING, 7, "New")
     other = a_template(a_policy(supported_on=refer("W11", WINDOWS, "windows")), using=USING)
     assert codes(other) == []
-    assert codes(other, Surroundings(declared=declared(supported_on={"W11"}))) == []
-    assert codes(other, Surroundings(declared=declared())) == ["SupportedOnMissing"]
+    assert codes(other, ValidationContext(declared=declared(supported_on={"W11"}))) == []
+    assert codes(other, ValidationContext(declared=declared())) == ["SupportedOnMissing"]
 
 
 @pytest.mark.parametrize("name", ["Condition", "Editor", "Editor9", "Editor9_1"])

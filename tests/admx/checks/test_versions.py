@@ -1,12 +1,12 @@
 """What a new version must not change."""
 
-from operations.admx import Dependent, Severity, Surroundings
+from operations.admx import Dependent, Severity, ValidationContext
 from tests.admx.by_hand import supported
 from tests.admx.checks.judging import OWN, a_template, codes, judged, the, without
 
 
-def replacing(*dependents: Dependent, previous: str = OWN, kept: frozenset[str] = frozenset()) -> Surroundings:
-    return Surroundings(dependents=dependents, previous_namespace=previous, kept_languages=kept)
+def replacing(*dependents: Dependent, previous: str = OWN, kept: frozenset[str] = frozenset()) -> ValidationContext:
+    return ValidationContext(dependents=dependents, previous_namespace=previous, kept_languages=kept)
 
 
 def test_a_new_version_must_keep_the_namespace() -> None:

@@ -11,9 +11,10 @@ import pytest
 from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.errors import DeniedError, InvalidError, PortalError, TooLargeError
 from operations.models import DefinitionFile, GroupPolicyOperation
-from operations.services import operations, performing, versions
 from operations.services.importing import plan, preflight, run, sources
 from operations.services.importing.plan import ImportOutcome
+from operations.services.operations import execution, requests
+from operations.services.templates import versions
 from tests import rows
 from tests.admx import samples
 
@@ -232,7 +233,7 @@ def test_an_upload_left_waiting_or_failed_is_taken_up_again(base_and_child: Path
 @pytest.mark.django_db
 def test_an_operation_that_was_cancelled_meanwhile_is_not_waited_for() -> None:
     operation = rows.an_upload()
-    operations.cancel_operation(by=rows.everybody(), operation_id=operation.pk)
+    requests.cancel_operation(by=rows.everybody(), operation_id=operation.pk)
     assert run.carried_out(operation).operation_status == OperationStatus.FAILED
 
 
@@ -268,12 +269,12 @@ def test_requested_templates_wait_for_those_they_need_whichever_is_performed_fir
     ]
     assert base
     assert child
-    assert not performing.perform(child)
+    assert not execution.perform(child)
     waiting = GroupPolicyOperation.objects.get(pk=child)
     assert waiting.is_queued
     assert waiting.attempt == 0
-    assert performing.perform(base)
-    assert performing.perform(child)
+    assert execution.perform(base)
+    assert execution.perform(child)
     assert set(DefinitionFile.objects.values_list("status", flat=True)) == {DefinitionFileStatus.AVAILABLE}
 
 
@@ -282,7 +283,7 @@ def test_an_operation_waits_for_no_younger_one_and_for_none_it_does_not_need() -
     first = rows.an_upload(a_template("Child", "Base").encode(), file_name="child.admx")
     second = rows.an_upload(a_template("Base").encode(), file_name="base.admx")
     other = rows.an_upload(a_template("Other").encode(), file_name="other.admx")
-    assert all(performing.perform(one.pk) for one in (other, first, second))
+    assert all(execution.perform(one.pk) for one in (other, first, second))
     first.refresh_from_db()
     assert first.operation_status == OperationStatus.FAILED
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from operations.choices import OperationStatus
 from operations.models import GroupPolicyOperation
-from operations.services import performing
-from operations.services.handed_in import UploadedLanguageFile
 from operations.services.importing import preflight, run
 from operations.services.importing.plan import Decision, ImportOutcome
 from operations.services.importing.sources import Bundle
+from operations.services.operations import execution
+from operations.services.templates.submissions import UploadedLanguageFile
 from tests import rows
 from tests.admx import samples
 from tests.conftest import REPOSITORY
@@ -73,7 +73,7 @@ def perform_all() -> None:
     unfinished = GroupPolicyOperation.objects.filter(finished_date_time=None).order_by("created_date_time")
     while waiting := list(unfinished.all()):
         for operation in waiting:
-            performing.perform(operation.pk)
+            execution.perform(operation.pk)
 
 
 def imported_here(bundles: Sequence[Bundle], new_versions: bool) -> Shown:

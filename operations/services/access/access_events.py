@@ -1,0 +1,134 @@
+"""Who came in, who went and who was turned away."""
+
+from datetime import datetime
+from ipaddress import ip_network
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from operations import audit
+from operations.actor import Actor, nobody
+from operations.audit.entry import plain_address
+from operations.choices import Outcome
+from operations.models import ApiClient, RefusedAttempt, User
+
+# Addresses of which one minute is told apart; the rest of that minute is one event.
+MOST_ORIGINS = 200
+MOST_ACCOUNTS = 20
+_OUTCOMES = {audit.AuditAction.SIGN_IN_FAILED: Outcome.FAILURE}
+
+
+@transaction.atomic
+def signed_in(*, by: Actor, user: User) -> None:
+    audit.record(audit.AuditAction.SIGNED_IN, user, by=by)
+
+
+@transaction.atomic
+def signed_out(*, by: Actor, user: User) -> None:
+    audit.record(audit.AuditAction.SIGNED_OUT, user, by=by)
+
+
+@transaction.atomic
+def denied(*, by: Actor, method: str, path: str, reason: str = "") -> None:
+    """Somebody known asked for what they may not have."""
+    audit.record(
+        audit.AuditAction.ACCESS_DENIED,
+        by=by,
+        outcome=Outcome.DENIED,
+        after={"method": method, "path": path[:500]},
+        reason=reason,
+    )
+
+
+def sign_in_failed(*, by: Actor, username: str) -> None:
+    """`username` is kept only if there is such an account: people type passwords into the wrong field."""
+    known = User.objects.filter(username=username).exists() if "\x00" not in username else False
+    _refused(audit.AuditAction.SIGN_IN_FAILED, by, username if known else "")
+
+
+def client_refused(*, by: Actor, client_id: str) -> None:
+    client = ApiClient.objects.filter(client_id=client_id).first() if "\x00" not in client_id else None
+    _refused(audit.AuditAction.CLIENT_REFUSED, by, client.name if client else "")
+
+
+def token_refused(*, by: Actor) -> None:
+    _refused(audit.AuditAction.TOKEN_REFUSED, by, "")
+
+
+def expired_token_used(*, by: Actor, client: ApiClient) -> None:
+    _refused(audit.AuditAction.EXPIRED_TOKEN_USED, by, client.name)
+
+
+def may_try_to_sign_in(*, address: str | None) -> bool:
+    """Whether fewer attempts from there failed in this minute than are allowed."""
+    here = RefusedAttempt.objects.filter(
+        action=audit.AuditAction.SIGN_IN_FAILED, origin=_origin(address), minute=_minute(timezone.now())
+    )
+    return (here.values_list("count", flat=True).first() or 0) < settings.PORTAL_REFUSED_TOKENS_PER_MINUTE
+
+
+def tell_refused_attempts() -> None:
+    """One event for each address, code and minute that is over."""
+    if RefusedAttempt.objects.filter(minute__lt=_minute(timezone.now())).exists():
+        _tell_refused_attempts()
+
+
+@transaction.atomic
+def _tell_refused_attempts() -> None:
+    audit.lock_head()
+    for attempt in RefusedAttempt.objects.filter(minute__lt=_minute(timezone.now())).order_by("minute", "pk"):
+        action = audit.AuditAction(attempt.action)
+        audit.record(
+            action,
+            by=nobody(
+                door=attempt.door,
+                address=attempt.address,
+                user_agent=attempt.user_agent,
+                request_id=attempt.request_id,
+            ),
+            outcome=_OUTCOMES.get(action, Outcome.DENIED),
+            after={"count": attempt.count, "accounts": attempt.accounts},
+            occurred=attempt.last_date_time,
+        )
+        attempt.delete()
+
+
+def _refused(action: audit.AuditAction, by: Actor, account: str) -> None:
+    tell_refused_attempts()
+    _count(action, by, account)
+
+
+@transaction.atomic
+def _count(action: audit.AuditAction, by: Actor, account: str) -> None:
+    audit.lock_head()
+    now = timezone.now()
+    here = RefusedAttempt.objects.filter(action=action, minute=_minute(now))
+    origin = _origin(by.address)
+    attempt = here.filter(origin=origin).first()
+    if attempt is None and here.count() >= MOST_ORIGINS:
+        origin = ""
+        attempt = here.filter(origin=origin).first()
+    if attempt is None:
+        attempt = RefusedAttempt(action=action, origin=origin, minute=_minute(now))
+    attempt.count += 1
+    attempt.last_date_time = now
+    attempt.door = by.door
+    attempt.address = plain_address(by.address) if origin else None
+    attempt.user_agent = by.user_agent[:512]
+    attempt.request_id = by.request_id
+    if account and account not in attempt.accounts and len(attempt.accounts) < MOST_ACCOUNTS:
+        attempt.accounts = [*attempt.accounts, account]
+    attempt.save()
+
+
+def _origin(address: str | None) -> str:
+    """Whoever has one IPv6 address has a network of them."""
+    plain = plain_address(address)
+    if plain is None:
+        return "unknown"
+    return str(ip_network((plain, 64), strict=False)) if ":" in plain else plain
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

@@ -1,0 +1,250 @@
+"""What the portal does with its own trail: signs checkpoints, verifies, exports and proves; each is an event."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from operations import audit
+from operations.actor import Actor
+from operations.audit import exporting, guard, keeping, merkle, notes, proving, verification
+from operations.choices import ExportFormat, Outcome
+from operations.errors import ConflictError, InvalidError, MissingError
+from operations.models import AuditCheckpoint, AuditEvent
+from operations.permissions import Action, require
+
+logger = logging.getLogger(__name__)
+
+
+def sign_checkpoint(*, by: Actor) -> AuditCheckpoint | None:
+    """Sign the tree as it is now, and give it to the sink; None when nothing but the last one's event is new.
+
+    Raises ConflictError rather than sign a trail that is no continuation of what was signed before.
+    """
+    checkpoint = _sign(by=by)
+    keep_checkpoints()
+    return checkpoint
+
+
+def sign_checkpoint_if_due(*, by: Actor) -> None:
+    """After so many events, or so many minutes with any; what the sink could not take goes there again."""
+    last = AuditCheckpoint.objects.first()
+    head = audit.head()
+    new = head.size - (last.size if last else 0)
+    waited = timezone.now() - last.created_date_time if last else timedelta.max
+    if new >= settings.PORTAL_CHECKPOINT_EVENTS or waited >= timedelta(minutes=settings.PORTAL_CHECKPOINT_MINUTES):
+        _sign(by=by)
+    keep_checkpoints()
+
+
+def keep_checkpoints() -> None:
+    """Give the sink what it has not. Raises OSError."""
+    for stored in AuditCheckpoint.objects.filter(kept_date_time=None).order_by("size"):
+        keeping.sink().keep(notes.Checkpoint.read(stored.note, keeping.verification_key()))
+        stored.kept_date_time = timezone.now()
+        stored.save(update_fields=["kept_date_time"])
+
+
+@transaction.atomic
+def _sign(*, by: Actor) -> AuditCheckpoint | None:
+    head = audit.lock_head()
+    last = AuditCheckpoint.objects.first()
+    # A checkpoint is an event itself: alone it is no reason for another.
+    if head.size <= (last.size + 1 if last else 0):
+        return None
+    root = audit.root_of(head)
+    if last is not None:
+        _refuse_fork(last, head.size, root, head.pre_chain)
+    signed = notes.sign(
+        name=settings.PORTAL_NAME, size=head.size, root=root, at=timezone.now(), key=keeping.signing_key()
+    )
+    checkpoint = AuditCheckpoint.objects.create(size=signed.size, note=signed.note, created_date_time=timezone.now())
+    audit.record(audit.AuditAction.CHECKPOINT_SIGNED, by=by, after={"size": signed.size, "root": signed.root.hex()})
+    return checkpoint
+
+
+def _refuse_fork(last: AuditCheckpoint, size: int, root: bytes, pre_chain: int) -> None:
+    try:
+        older = notes.Checkpoint.read(last.note, keeping.verification_key())
+    except notes.NoteError as error:
+        raise ConflictError(
+            f"The last checkpoint was signed by another key or name: {error} "
+            "Let PORTAL_AUDIT_KEY and PORTAL_NAME be the same on every machine."
+        ) from error
+    path = proving.path_between(older.size, size, pre_chain)
+    if not merkle.is_consistent(older.size, size, older.root, root, path):
+        raise ConflictError(
+            f"The trail is no continuation of the checkpoint at {older.size}, so none is signed. "
+            "Run manage.py verify_audit and follow docs/audit.md."
+        )
+
+
+def verify(
+    *,
+    by: Actor,
+    key: notes.VerificationKey | None = None,
+    more_notes: Sequence[keeping.KeptNote] = (),
+    state: verification.State | None = None,
+    progress: verification.Progress = lambda state, end: None,
+) -> tuple[verification.Result, AuditEvent | None]:
+    """Verify the whole trail and record that it was done; no event where the damage prevents even that."""
+    require(Action.READ_TRAIL, by.held)
+    started = time.monotonic()
+    result = verification.verify(
+        key=key or keeping.verification_key(),
+        sink=keeping.sink(),
+        more_notes=more_notes,
+        state=state,
+        progress=progress,
+    )
+    seconds = time.monotonic() - started
+    if not result.is_intact:
+        logger.error("The audit trail is damaged: %s", result.first)
+    try:
+        return result, _record_verification(by=by, result=result, milliseconds=int(seconds * 1000))
+    except (DatabaseError, ValueError):
+        logger.exception("The verification could not be recorded.")
+        return result, None
+
+
+@transaction.atomic
+def _record_verification(*, by: Actor, result: verification.Result, milliseconds: int) -> AuditEvent:
+    first = result.first
+    return audit.record(
+        audit.AuditAction.TRAIL_VERIFIED,
+        by=by,
+        outcome=Outcome.SUCCESS if result.is_intact else Outcome.FAILURE,
+        after={
+            "events": result.events,
+            "pre_chain": result.pre_chain,
+            "checkpoints": result.checkpoints,
+            "damages": len(result.damages) + result.more_damages,
+            "first_sequence": first.first_sequence if first else None,
+            "kind": first.kind if first else None,
+            "root": result.root,
+            "milliseconds": milliseconds,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """`lines` are parts of the file; `up_to` is where the next export goes on."""
+
+    file_name: str
+    media_type: str
+    up_to: int
+    lines: Iterator[bytes]
+
+
+MEDIA_TYPES = {ExportFormat.JSON_LINES: "application/jsonl", ExportFormat.CSV: "text/csv; charset=utf-8"}
+
+
+@transaction.atomic
+def export(
+    *,
+    by: Actor,
+    file_format: str = ExportFormat.JSON_LINES,
+    after: int = 0,
+    events: QuerySet[AuditEvent] | None = None,
+    filters: str = "",
+) -> Export:
+    """Every event after a sequence up to now, or those of a filtered list; recorded before the first is handed out.
+
+    Raises InvalidError for an unknown format or a sequence that is none.
+    """
+    require(Action.READ_TRAIL, by.held)
+    if file_format not in MEDIA_TYPES:
+        raise InvalidError(f"The trail is exported as {' or '.join(ExportFormat.values)}.", target="fileFormat")
+    if not 0 <= after < 2**63:
+        raise InvalidError("The export begins after the sequence of an event, or after 0.", target="after")
+    up_to = audit.lock_head().sequence
+    audit.record(
+        audit.AuditAction.TRAIL_EXPORTED,
+        by=by,
+        after={"format": file_format, "after_sequence": after, "up_to_sequence": up_to, "filters": filters},
+    )
+    rows = AuditEvent.objects.all() if events is None else events
+    return Export(
+        file_name=f"audit-trail-{after + 1}-{up_to}.{file_format}",
+        media_type=MEDIA_TYPES[ExportFormat(file_format)],
+        up_to=up_to,
+        lines=exporting.lines(rows, file_format=file_format, after=after, up_to=up_to),
+    )
+
+
+@transaction.atomic
+def prove_event(*, by: Actor, sequence: int) -> proving.InclusionProof:
+    """That the event is in the trail. Raises MissingError, or ConflictError while no checkpoint covers it."""
+    require(Action.READ_TRAIL, by.held)
+    event = AuditEvent.objects.filter(sequence=sequence).first()
+    if event is None:
+        raise MissingError(f"There is no audit event {sequence}.", target="sequence")
+    proof = proving.prove_event(event)
+    audit.record(
+        audit.AuditAction.TRAIL_PROVED,
+        by=by,
+        after={"what": "inclusion", "sequence": sequence, "size": proof.checkpoint.size},
+    )
+    return proof
+
+
+@transaction.atomic
+def prove_growth(*, by: Actor, older: int, newer: int) -> proving.ConsistencyProof:
+    """That the trail at one checkpoint goes on from the other. Raises MissingError or ConflictError."""
+    require(Action.READ_TRAIL, by.held)
+    proof = proving.prove_growth(older, newer)
+    audit.record(
+        audit.AuditAction.TRAIL_PROVED,
+        by=by,
+        after={"what": "consistency", "old_size": proof.older.size, "size": proof.newer.size},
+    )
+    return proof
+
+
+@transaction.atomic
+def record_reading(*, by: Actor, what: str, events: int | None = None, filters: str = "") -> None:
+    """That somebody was shown a part of the trail."""
+    require(Action.READ_TRAIL, by.held)
+    audit.record(audit.AuditAction.TRAIL_READ, by=by, after={"what": what, "events": events, "filters": filters})
+
+
+@transaction.atomic
+def record_statistics_export(*, by: Actor, board: str, tables: Sequence[str], filters: str) -> None:
+    """That somebody took figures of a board home; who may see it was decided when it was shown."""
+    audit.record(
+        audit.AuditAction.STATISTICS_EXPORTED,
+        by=by,
+        after={"board": board, "tables": list(tables), "filters": filters},
+    )
+
+
+@transaction.atomic
+def tell_of_start(*, by: Actor) -> None:
+    """The portal's worker started; web servers may come and go beside it."""
+    audit.record(
+        audit.AuditAction.PORTAL_STARTED,
+        by=by,
+        after={"version": settings.PORTAL_VERSION, "database": connection.vendor},
+    )
+
+
+@transaction.atomic
+def tell_of_stop(*, by: Actor) -> None:
+    audit.record(audit.AuditAction.PORTAL_STOPPED, by=by)
+
+
+@transaction.atomic
+def raise_guard(*, by: Actor) -> list[str]:
+    """Put missing triggers back; returns their names."""
+    missing = guard.missing_triggers(connection)
+    if missing:
+        guard.raise_guard(connection)
+        audit.record(audit.AuditAction.GUARD_RAISED, by=by, after={"triggers": missing})
+    return missing

@@ -1,0 +1,1 @@
+"""Definition files, their versions and what they declare."""
