@@ -66,13 +66,13 @@ def seed(operations: int, days: float, end: datetime) -> None:
 
 def refuse_unless_empty() -> None:
     """What is real and what is invented must not mix."""
-    from operations.audit import keeping
+    from operations.audit import checkpoint_store
     from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
 
     for model in (GroupPolicyOperation, DefinitionFile, AuditEvent):
         if model._default_manager.exists():
             sys.exit(f"There are {model._meta.verbose_name_plural} in this database already. Name an empty one.")
-    if any(keeping.sink().notes()):
+    if any(checkpoint_store.sink().notes()):
         sys.exit("There are checkpoints of another trail in PORTAL_CHECKPOINTS. Name an empty folder.")
 
 

@@ -96,7 +96,7 @@ def values(sequence: int) -> dict:
         "authentication": "bearer",
         "token_id": "17",
         "permissions": ["DeviceManagementConfiguration.ReadWrite.All"],
-        "door": "api",
+        "channel": "api",
         "address": "192.0.2.7",
         "user_agent": "python-requests/2.32",
         "request_id": str(UUID(int=sequence)),
@@ -129,9 +129,9 @@ def read(count: int) -> None:
 
 
 def verify(count: int) -> None:
-    from operations.audit import keeping, verification
+    from operations.audit import checkpoint_store, verification
 
-    result = verification.verify(key=keeping.verification_key(), sink=keeping.sink())
+    result = verification.verify(key=checkpoint_store.verification_key(), sink=checkpoint_store.sink())
     assert result.is_intact, result.damages
 
 

@@ -18,7 +18,7 @@ PORTAL_VERSION = "0.1.0"
 PORTAL_NAME = environment.text("PORTAL_NAME", "gpo-portal")
 PORTAL_AUDIT_KEY = Path(environment.text("PORTAL_AUDIT_KEY", str(PORTAL_DATA_DIR / "audit-key.pem")))
 PORTAL_CHECKPOINTS = Path(environment.text("PORTAL_CHECKPOINTS", str(PORTAL_DATA_DIR / "checkpoints")))
-PORTAL_CHECKPOINT_SINK = environment.text("PORTAL_CHECKPOINT_SINK", "operations.audit.keeping.FileSink")
+PORTAL_CHECKPOINT_SINK = environment.text("PORTAL_CHECKPOINT_SINK", "operations.audit.checkpoint_store.FileSink")
 PORTAL_CHECKPOINT_EVENTS = environment.number("PORTAL_CHECKPOINT_EVENTS", 1000, least=1, most=1000000)
 PORTAL_CHECKPOINT_MINUTES = environment.number("PORTAL_CHECKPOINT_MINUTES", 15, least=1, most=10080)
 PORTAL_HOST = environment.text("PORTAL_HOST", "127.0.0.1")

@@ -1,4 +1,4 @@
-"""Who acts, through which door, from where, in which request. Each door builds one and passes it as `by=`."""
+"""Who acts, through which channel, from where, in which request. Each channel builds one and passes it as `by=`."""
 
 import uuid
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from operations.choices import EVERYTHING, ActorType, Authentication, Door
+from operations.choices import EVERYTHING, ActorType, Authentication, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class Actor:
     type: ActorType
     id: str
     name: str
-    door: Door
-    held: frozenset[str] = frozenset()
+    channel: Channel
+    permissions: frozenset[str] = frozenset()
     address: str | None = None
     user_agent: str = ""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -33,8 +33,8 @@ def command_line(account: str) -> Actor:
         ActorType.SYSTEM,
         "command",
         account,
-        Door.COMMAND,
-        held=frozenset({EVERYTHING}),
+        Channel.COMMAND,
+        permissions=frozenset({EVERYTHING}),
         authentication=Authentication.MACHINE,
     )
 
@@ -45,8 +45,8 @@ def worker() -> Actor:
         ActorType.SYSTEM,
         "worker",
         "Worker",
-        Door.WORKER,
-        held=frozenset({EVERYTHING}),
+        Channel.WORKER,
+        permissions=frozenset({EVERYTHING}),
         authentication=Authentication.MACHINE,
     )
 
@@ -56,23 +56,23 @@ def portal() -> Actor:
     return replace(worker(), id="portal", name="Portal")
 
 
-def nobody(*, door: str, address: str | None, user_agent: str, request_id: str) -> Actor:
+def nobody(*, channel: str, address: str | None, user_agent: str, request_id: str) -> Actor:
     """Somebody who did not prove who they are."""
     return Actor(
         ActorType.UNKNOWN,
         "",
         "Somebody unknown",
-        Door(door),
+        Channel(channel),
         address=address,
         user_agent=user_agent,
         request_id=request_id,
     )
 
 
-def sender(request: HttpRequest, *, door: Door) -> Actor:
+def sender(request: HttpRequest, *, channel: Channel) -> Actor:
     """Whoever sent this request, before anything is known of them."""
     unknown = nobody(
-        door=door,
+        channel=channel,
         address=request.META.get("REMOTE_ADDR") or None,
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
         request_id=getattr(request, "request_id", ""),
@@ -88,10 +88,10 @@ def person(request: HttpRequest, user: Any = None) -> Actor:
     """The signed-in person; `user` where the request does not know them yet, or no more."""
     user = user or request.user
     return replace(
-        sender(request, door=Door.ADMIN),
+        sender(request, channel=Channel.ADMIN),
         type=ActorType.USER,
         id=str(user.pk),
         name=user.get_username(),
-        held=frozenset(user.get_all_permissions()),
+        permissions=frozenset(user.get_all_permissions()),
         authentication=Authentication.SESSION,
     )

@@ -10,7 +10,7 @@ class OperationsConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from operations import checks  # noqa: F401  (registers the system checks)
-        from operations.audit.watch import watch
+        from operations.audit.write_guard import watch
         from operations.odata.query.database_functions import give_functions
         from operations.services.access.groups import keep_groups_in_step
 

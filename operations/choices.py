@@ -77,7 +77,7 @@ class OperationStatus(TextChoices):
 # The one definition of a finished operation.
 FINAL = frozenset(status for status in OperationStatus if status.is_final)
 
-# The one table of the life of an operation; every door goes through it.
+# The one table of the life of an operation; every channel goes through it.
 TRANSITIONS: dict[str, frozenset[str]] = {
     OperationStatus.UNKNOWN: frozenset({OperationStatus.IN_PROGRESS, *FINAL}),
     OperationStatus.IN_PROGRESS: FINAL,
@@ -171,7 +171,7 @@ class ActorType(TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
-class Door(TextChoices):
+class Channel(TextChoices):
     """The way in through which something was done."""
 
     ADMIN = "admin", "Admin"

@@ -1,4 +1,4 @@
-"""What can be refused. Doors translate these: the API into Graph's envelope, the admin beside the field."""
+"""What can be refused. Channels translate these: the API into Graph's envelope, the admin beside the field."""
 
 from dataclasses import dataclass, field
 

@@ -11,7 +11,6 @@ from operations.actor import worker
 from operations.services import audit_log
 from operations.services.access import access_events, api_clients
 from operations.services.operations import execution
-from operations.services.templates import catalogues
 
 _STARTED, _STOPPED = Lock(), Lock()
 
@@ -53,7 +52,6 @@ def tell_of_stop() -> None:
 
 @on_startup()
 def sweep_at_start() -> None:
-    catalogues.fill_missing()
     sweep.call_local()
 
 

@@ -15,7 +15,7 @@ from django.test import Client, TransactionTestCase
 
 from operations.actor import Actor, command_line
 from operations.audit.guard import lift_guard, raise_guard
-from operations.audit.watch import lifted
+from operations.audit.write_guard import allow_unrecorded_writes
 from operations.choices import Scope
 from operations.models import ApiClient, User
 from operations.services.access import api_clients
@@ -34,7 +34,7 @@ def _teardown_with_guard_lifted(self: TransactionTestCase) -> None:
     for alias in self._databases_names(include_mirrors=False):
         lift_guard(connections[alias])
     try:
-        with lifted("tables are cleared"):
+        with allow_unrecorded_writes("tables are cleared"):
             _teardown(self)
     finally:
         for alias in self._databases_names(include_mirrors=False):
@@ -84,7 +84,7 @@ def watch_lifted(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.node.get_closest_marker("watched"):
         yield
         return
-    with lifted("tests make rows directly"):
+    with allow_unrecorded_writes("tests make rows directly"):
         yield
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from operations.actor import Actor, command_line, worker
-from operations.choices import FINAL, ActorType, DefinitionFileStatus, Door, OperationStatus, OperationType
+from operations.choices import FINAL, ActorType, Channel, DefinitionFileStatus, OperationStatus, OperationType
 from operations.models import (
     AuditEvent,
     Content,
@@ -40,7 +40,7 @@ def changes_told() -> QuerySet[AuditEvent]:
 
 def an_actor(*held: str, name: str = "Nobody in particular") -> Actor:
     """Somebody at the API with exactly these scopes or permissions."""
-    return Actor(ActorType.CLIENT, "client-1", name, Door.API, held=frozenset(held), address="192.0.2.7")
+    return Actor(ActorType.CLIENT, "client-1", name, Channel.API, permissions=frozenset(held), address="192.0.2.7")
 
 
 def everybody() -> Actor:
@@ -128,7 +128,7 @@ def a_performed_operation(**values: Any) -> GroupPolicyOperation:
 
 
 def an_upload(content: bytes = ADMX, *languages: bytes, by: Actor | None = None, **values: Any) -> GroupPolicyOperation:
-    """A template handed in as a door would, not yet performed."""
+    """A template handed in as a channel would, not yet performed."""
     return definition_files.upload(
         by=by or everybody(),
         file_name=values.pop("file_name", "example.admx"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from operations import admx
 
-# Asked at the door, so that no operation comes of it, or about removals.
+# BoardQuery at the channel, so that no operation comes of it, or about removals.
 _NEVER_PERFORMED = frozenset(
     {"SizeExceeded", "ContentEmpty", "LanguageExists", "LanguageNotFound", "DefaultLanguageRequired", "InUseByFile"}
 )

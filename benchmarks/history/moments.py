@@ -37,11 +37,11 @@ def busy_moments(rng: Random, count: int, begin: int, end: int) -> Iterator[int]
     sums = list(accumulate(weights, initial=0.0))
     first = begin // HOUR * HOUR
     points = sorted(rng.uniform(sums[0], sums[-1]) for _ in range(count))
-    slot = 0
+    interval = 0
     for point in points:
-        while sums[slot + 1] < point:
-            slot += 1
-        moment = first + slot * HOUR + int((point - sums[slot]) / weights[slot] * HOUR)
+        while sums[interval + 1] < point:
+            interval += 1
+        moment = first + interval * HOUR + int((point - sums[interval]) / weights[interval] * HOUR)
         # SQLite's texts leave out microseconds that are none, and would then sort in no order.
         yield min(max(moment, begin), end) | 1
 

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from operations.actor import nobody, portal, worker
-from operations.choices import ActorType, Authentication, Door, Scope
+from operations.choices import ActorType, Authentication, Channel, Scope
 from operations.permissions import GROUPS, Action
 
 NAMES = (
@@ -55,8 +55,8 @@ class Everybody:
         return self.people[:AUDITORS]
 
     def unknown(self, rng: Random) -> Somebody:
-        door, agent = rng.choice([(Door.ADMIN, BROWSERS[0]), (Door.API, SCRIPTS[0])])
-        actor = nobody(door=door, address=f"203.0.113.{rng.randrange(1, 255)}", user_agent=agent, request_id="")
+        channel, agent = rng.choice([(Channel.ADMIN, BROWSERS[0]), (Channel.API, SCRIPTS[0])])
+        actor = nobody(channel=channel, address=f"203.0.113.{rng.randrange(1, 255)}", user_agent=agent, request_id="")
         return _somebody(actor)
 
 
@@ -76,7 +76,7 @@ def _person(rng: Random, number: int, name: str) -> Somebody:
         str(number),
         name,
         _columns(
-            door=Door.ADMIN,
+            channel=Channel.ADMIN,
             authentication=Authentication.SESSION,
             permissions=sorted(held & _KNOWN),
             address=f"10.20.{number}.{rng.randrange(10, 250)}",
@@ -92,7 +92,7 @@ def _client(rng: Random, number: int, name: str) -> Somebody:
         "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", k=40)),
         name,
         _columns(
-            door=Door.API,
+            channel=Channel.API,
             authentication=Authentication.BEARER,
             token_id=str(number),
             permissions=sorted(scopes),
@@ -108,9 +108,9 @@ def _somebody(actor: Any) -> Somebody:
         actor.id,
         actor.name,
         _columns(
-            door=actor.door,
+            channel=actor.channel,
             authentication=actor.authentication,
-            permissions=sorted(actor.held),
+            permissions=sorted(actor.permissions),
             address=actor.address,
             user_agent=actor.user_agent,
         ),

@@ -25,7 +25,7 @@ from benchmarks.history.rows import Table
 from benchmarks.history.templates import Kept, Template
 from benchmarks.history.trail import Told, Trail
 from operations.audit import AuditAction, Outcome
-from operations.audit.watch import lifted
+from operations.audit.write_guard import allow_unrecorded_writes
 from operations.choices import Authentication, DefinitionFileStatus, OperationStatus, OperationType
 from operations.models import DefinitionFile, Finding, GroupPolicyOperation
 
@@ -83,7 +83,7 @@ _BUSY = {TYPE.REMOVE: DefinitionFileStatus.REMOVAL_IN_PROGRESS}
 
 
 @dataclass(slots=True)
-class Asked:
+class BoardQuery:
     """A performed operation from its request on."""
 
     id: str
@@ -118,7 +118,7 @@ class Story:
 
     def tell(self) -> None:
         """From the beginning to the end, written as it is told."""
-        with lifted("an invented history, told by its own trail"), transaction.atomic():
+        with allow_unrecorded_writes("an invented history, told by its own trail"), transaction.atomic():
             templates.store_contents(self.templates)
         for moment, happening in merge(self._asked(), self._around(), self._nights(), key=lambda one: one[0]):
             self.trail.write_until(moment)
@@ -127,7 +127,7 @@ class Story:
                 self._write()
         self.trail.write_until(self.end)
         self._write()
-        with lifted("an invented history, told by its own trail"), transaction.atomic():
+        with allow_unrecorded_writes("an invented history, told by its own trail"), transaction.atomic():
             self.trail.write_head()
             self.written["versions"] = sum(templates.finish(one) for one in self._begun)
         self.written["definition files"] = len(self._begun)
@@ -138,7 +138,7 @@ class Story:
         return [template for template in self.templates if template.created]
 
     def _write(self) -> None:
-        with lifted("an invented history, told by its own trail"), transaction.atomic():
+        with allow_unrecorded_writes("an invented history, told by its own trail"), transaction.atomic():
             DefinitionFile.objects.bulk_create(templates.begun(template) for template in self._new_files)
             self._new_files.clear()
             self.written["operations"] += self._operations.write()
@@ -196,7 +196,7 @@ class Story:
 
     def _perform(self, moment: int, template: Template) -> None:
         rng = self.rng
-        asked = Asked(
+        asked = BoardQuery(
             id=self.trail.an_id(),
             kind=TYPE.UPLOAD,
             moment=moment,
@@ -245,7 +245,7 @@ class Story:
         )
         return TYPE.UPLOAD_NEW_VERSION if is_impossible else kind
 
-    def _likelihood_of_failure(self, asked: Asked) -> float:
+    def _likelihood_of_failure(self, asked: BoardQuery) -> float:
         template = asked.template
         if not template.is_sound:
             return 1.0
@@ -253,7 +253,7 @@ class Story:
             return 0.0
         return 0.02 if asked.kind == TYPE.REMOVE else 0.115 * template.frailty
 
-    def _tell_request(self, asked: Asked) -> None:
+    def _tell_request(self, asked: BoardQuery) -> None:
         template, request_id = asked.template, self.trail.an_id()
         if not template.number and asked.moment == template.created:
             stored = {
@@ -277,7 +277,7 @@ class Story:
         told = Told(action, asked.by, asked.about, after=after, reason=asked.reason, request_id=request_id)
         self.trail.tell(asked.moment, told)
 
-    def _tell_start(self, asked: Asked, started: int) -> None:
+    def _tell_start(self, asked: BoardQuery, started: int) -> None:
         told = Told(
             AuditAction.OPERATION_STARTED,
             self.everybody.worker,
@@ -288,7 +288,7 @@ class Story:
         )
         self.trail.tell(started, told)
 
-    def _cancel(self, asked: Asked, finished: int) -> None:
+    def _cancel(self, asked: BoardQuery, finished: int) -> None:
         template, details = asked.template, f"Cancelled by {asked.by.name}."
         template.status = self._settled(template)
         self._add_operation(asked, status=STATUS.FAILED, details=details, finished=finished)
@@ -302,7 +302,7 @@ class Story:
         )
         self.trail.tell(finished, told)
 
-    def _fail(self, asked: Asked, started: int, finished: int) -> None:
+    def _fail(self, asked: BoardQuery, started: int, finished: int) -> None:
         template, request_id = asked.template, self.trail.an_id()
         complaints: list[Complaint] = []
         if asked.kind != TYPE.REMOVE and self.rng.random() < 0.93:
@@ -335,7 +335,7 @@ class Story:
         )
         self.trail.tell(finished, told)
 
-    def _succeed(self, asked: Asked, started: int, finished: int) -> None:
+    def _succeed(self, asked: BoardQuery, started: int, finished: int) -> None:
         template, request_id = asked.template, self.trail.an_id()
         is_removal = asked.kind == TYPE.REMOVE
         complaints = self.complaints.of_success() if not is_removal and self.rng.random() < 0.15 else []
@@ -372,7 +372,7 @@ class Story:
         told = Told(action, self.everybody.worker, self._file(template), before=before, after=after, reason=reason)
         self.trail.tell(finished, replace(told, on_behalf_of=asked.by.name, request_id=request_id))
 
-    def _bring_into_force(self, asked: Asked, finished: int, complaints: list[Complaint]) -> str:
+    def _bring_into_force(self, asked: BoardQuery, finished: int, complaints: list[Complaint]) -> str:
         """Returns what the operation's details say."""
         template, rng = asked.template, self.rng
         given, variant = list(template.languages), template.variant
@@ -409,7 +409,7 @@ class Story:
 
     def _tell_end(
         self,
-        asked: Asked,
+        asked: BoardQuery,
         finished: int,
         status: OperationStatus,
         details: str,
@@ -433,7 +433,7 @@ class Story:
 
     def _add_operation(
         self,
-        asked: Asked,
+        asked: BoardQuery,
         *,
         status: OperationStatus = STATUS.IN_PROGRESS,
         details: str | None = None,

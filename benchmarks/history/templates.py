@@ -55,7 +55,7 @@ class Template:
     is_sound: bool
     languages: list[str]
     kept: deque[Kept]
-    # A quarter of all templates fails twice as often as the others.
+    # A bucket of all templates fails twice as often as the others.
     frailty: float
     status: DefinitionFileStatus = DefinitionFileStatus.UPLOAD_IN_PROGRESS
     number: int = 0

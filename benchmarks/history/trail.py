@@ -12,7 +12,7 @@ from django.conf import settings
 from benchmarks.history.moments import as_datetime, as_text
 from benchmarks.history.people import Somebody
 from benchmarks.history.rows import Table
-from operations.audit import AuditAction, Outcome, keeping, merkle, notes
+from operations.audit import AuditAction, Outcome, checkpoint_store, merkle, notes
 from operations.audit.entry import SCHEMA, canonical
 from operations.audit.record import KEPT_LEVELS, PORTAL
 from operations.models import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree
@@ -48,7 +48,7 @@ class Trail:
         self.moment = 0
         self._waiting: list[tuple[int, int, Told]] = []
         self._ticket = 0
-        self._key, self._sink = keeping.signing_key(), keeping.sink()
+        self._key, self._sink = checkpoint_store.signing_key(), checkpoint_store.sink()
         self._own = {"portal_version": settings.PORTAL_VERSION, "node": socket.gethostname()[:255], "schema": SCHEMA}
 
     def tell(self, moment: int, told: Told) -> None:

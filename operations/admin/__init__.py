@@ -6,7 +6,7 @@ from django.contrib.auth import admin as account_pages  # noqa: F401  (registere
 from oauth2_provider import admin as token_pages  # noqa: F401
 from oauth2_provider.models import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken
 
-from operations.admin.signing_in import SignInForm
+from operations.admin.sign_in import SignInForm
 from operations.models import ApiClient
 
 admin.site.login_form = SignInForm

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from operations.actor import person, sender
-from operations.choices import Door
+from operations.choices import Channel
 from operations.models import User
 from operations.services.access import access_events, accounts, groups
 
@@ -82,5 +82,5 @@ def tell_of_sign_out(request: HttpRequest, user: User | None, **kwargs: Any) -> 
 def tell_of_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     if request is not None:
         access_events.sign_in_failed(
-            by=sender(request, door=Door.ADMIN), username=str(credentials.get("username") or "")
+            by=sender(request, channel=Channel.ADMIN), username=str(credentials.get("username") or "")
         )

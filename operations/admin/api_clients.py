@@ -9,7 +9,7 @@ from django.urls import path
 from oauth2_provider.models import AccessToken
 
 from operations.actor import person
-from operations.admin.door import ServiceAdmin, denial_as_403
+from operations.admin.base import ServiceAdmin, denial_as_403
 from operations.errors import PortalError
 from operations.models import ApiClient
 from operations.permissions import Action, allows

@@ -16,7 +16,7 @@ from django.utils.http import content_disposition_header
 
 from operations.actor import person
 from operations.admin import trail_proofs
-from operations.admin.door import ServiceAdmin, denial_as_403, gone
+from operations.admin.base import ServiceAdmin, denial_as_403, gone
 from operations.admin.filters import ChoicesFilter, FilterSetFilter, PeriodFilter, ValuesFilter
 from operations.audit.actions import label_of
 from operations.choices import ExportFormat
@@ -41,9 +41,9 @@ class OutcomeFilter(ChoicesFilter):
 
 
 class DoorFilter(ChoicesFilter):
-    title = "door"
+    title = "channel"
     filter_set = EventFilterSet
-    names = ("door",)
+    names = ("channel",)
 
 
 class EventValuesFilter(ValuesFilter):
@@ -109,7 +109,7 @@ class AuditEventAdmin(ServiceAdmin):
 
     @admin.display(description="By")
     def who(self, row: AuditEvent) -> str:
-        origin = " · ".join(part for part in (row.get_door_display(), row.address) if part)
+        origin = " · ".join(part for part in (row.get_channel_display(), row.address) if part)
         return format_html('{}<span class="subject">{}</span>', row.actor_name, origin)
 
     @admin.display(description="Outcome")
@@ -122,7 +122,7 @@ class AuditEventAdmin(ServiceAdmin):
             path("export/", wrap(self.export_view), name="trail-export"),
             path("checkpoints/", wrap(self.checkpoints_view), name="trail-checkpoints"),
             path("checkpoints/<int:size>.txt", wrap(self.checkpoint_view), name="trail-checkpoint"),
-            path("growth.json", wrap(self.growth_view), name="trail-growth"),
+            path("consistency.json", wrap(self.consistency_view), name="trail-consistency"),
             path("<int:sequence>/proof/", wrap(self.proof_view), name="trail-proof"),
             path("<int:sequence>/proof.json", wrap(self.proof_file_view), name="trail-proof-file"),
             *super().get_urls(),
@@ -185,7 +185,7 @@ class AuditEventAdmin(ServiceAdmin):
     def proof_file_view(self, request: HttpRequest, sequence: int) -> HttpResponse:
         return trail_proofs.proof_file(request, sequence)
 
-    def growth_view(self, request: HttpRequest) -> HttpResponse:
+    def consistency_view(self, request: HttpRequest) -> HttpResponse:
         return trail_proofs.growth_file(request)
 
     def checkpoints_view(self, request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 
 from operations.actor import person
-from operations.admin.door import ServiceAdmin, denial_as_403, gone
+from operations.admin.base import ServiceAdmin, denial_as_403, gone
 from operations.display import admin_url, moment, status_badge
 from operations.errors import PortalError
 from operations.models import Content, DefinitionFile, NamespaceUse, Version

@@ -13,11 +13,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from operations.actor import person
-from operations.admin import importing
-from operations.admin.creating import check_first, create
-from operations.admin.door import ServiceAdmin, denial_as_403, gone
+from operations.admin import import_forms
+from operations.admin.base import ServiceAdmin, denial_as_403, gone
 from operations.admin.filters import KindFilter, PeriodFilter, StatusFilter, TypeFilter, ValuesFilter
 from operations.admin.forms import RECORD, CorrectOperationForm, CreateOperationForm, LanguageFileFormSet
+from operations.admin.operation_forms import check_first, create
 from operations.choices import OperationStatus
 from operations.display import admin_url, lasting, moment, status_badge
 from operations.errors import PortalError
@@ -125,13 +125,17 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
         """Many templates at once."""
         if not allows(Action.UPLOAD_DEFINITION_FILE, request.user.get_all_permissions()):
             raise PermissionDenied
-        form = importing.ImportForm(request.POST, request.FILES) if request.method == "POST" else importing.ImportForm()
-        found = importing.found_in(form) if form.is_valid() else None
+        form = (
+            import_forms.ImportForm(request.POST, request.FILES)
+            if request.method == "POST"
+            else import_forms.ImportForm()
+        )
+        found = import_forms.found_in(form) if form.is_valid() else None
         checked = None
         if found and "preflight" in request.POST:
-            checked = importing.check_first(form, found, by=person(request))
+            checked = import_forms.check_first(form, found, by=person(request))
         elif found:
-            for told in importing.request(form, found, by=person(request)):
+            for told in import_forms.request(form, found, by=person(request)):
                 messages.warning(request, told)
             return redirect("admin:operations-imported", request.request_id)  # type: ignore[attr-defined]
         context = {

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from operations.admin.door import ServiceAdmin, gone
+from operations.admin.base import ServiceAdmin, gone
 from operations.models import DefinitionFile, GroupPolicyCategory, Policy
 from operations.queries import policies as queries
 

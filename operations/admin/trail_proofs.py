@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 
 from operations.actor import person
-from operations.admin.door import denial_as_403
-from operations.audit import entry_of, keeping
+from operations.admin.base import denial_as_403
+from operations.audit import checkpoint_store, entry_of
 from operations.errors import PortalError
 from operations.models import AuditCheckpoint
 from operations.permissions import Action, require
@@ -37,7 +37,7 @@ def proof_page(request: HttpRequest, sequence: int, page: Page) -> HttpResponse:
             "leaf": _text(proof.leaf),
             "path": [_text(step) for step in proof.path],
             "root": _text(proof.checkpoint.root),
-            "key": str(keeping.verification_key()),
+            "key": str(checkpoint_store.verification_key()),
         }
     )
 
@@ -57,7 +57,7 @@ def growth_file(request: HttpRequest) -> HttpResponse:
     try:
         with denial_as_403():
             older, newer = (int(size) if size.isascii() and size.isdigit() else 0 for size in sizes)
-            proof = audit_log.prove_growth(by=person(request), older=older, newer=newer)
+            proof = audit_log.prove_consistency(by=person(request), older=older, newer=newer)
     except PortalError as error:
         return refused(request, error, "admin:trail-checkpoints")
     return _file(proof.as_json(), f"proof-from-{proof.older.size}-to-{proof.newer.size}.json", "application/json")
@@ -65,14 +65,14 @@ def growth_file(request: HttpRequest) -> HttpResponse:
 
 def checkpoints_page(request: HttpRequest, page: Page) -> HttpResponse:
     with denial_as_403():
-        require(Action.READ_TRAIL, person(request).held)
+        require(Action.READ_TRAIL, person(request).permissions)
     found = Paginator(AuditCheckpoint.objects.all(), CHECKPOINTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return page({"title": "Checkpoints", "checkpoints": found, "key": str(keeping.verification_key())})
+    return page({"title": "Checkpoints", "checkpoints": found, "key": str(checkpoint_store.verification_key())})
 
 
 def checkpoint_file(request: HttpRequest, size: int) -> HttpResponse:
     with denial_as_403():
-        require(Action.READ_TRAIL, person(request).held)
+        require(Action.READ_TRAIL, person(request).permissions)
     checkpoint = AuditCheckpoint.objects.filter(size=size).first()
     if checkpoint is None:
         messages.warning(request, f"There is no checkpoint at {size}.")

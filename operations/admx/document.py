@@ -23,7 +23,7 @@ class DocumentKind:
     """One of the two kinds of file.
 
     `containers` is how many levels of elements have no text of their own. Without the blanks between them a
-    tree is a quarter smaller; an ADML keeps them, because its texts are to stay as they were written.
+    tree is a bucket smaller; an ADML keeps them, because its texts are to stay as they were written.
     """
 
     root: str

@@ -106,7 +106,7 @@ class AuditEventSerializer(ODataSerializer):
     activity_type = StringField(source="action")
     actor = AuditActorSerializer(source="*")
     category = ComputedField(STRING)
-    component_name = StringField(source="door")
+    component_name = StringField(source="channel")
     correlation_id = ComputedField(GUID)
     display_name = ComputedField(STRING)
     id = KeyField(source="event_id")

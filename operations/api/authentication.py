@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from operations.actor import Actor, sender
 from operations.api.throttling import RefusedTokenThrottle
-from operations.choices import ActorType, Authentication, Door
+from operations.choices import ActorType, Authentication, Channel
 from operations.models import ApiClient
 from operations.odata.errors import ODataError
 from operations.services.access import access_events
@@ -62,20 +62,20 @@ class BearerAuthentication(BaseAuthentication):
             return exceptions.Throttled(wait=throttle.wait())
         throttle.counted(request)
         if client is None:
-            access_events.token_refused(by=sender(request._request, door=Door.API))
+            access_events.token_refused(by=sender(request._request, channel=Channel.API))
         else:
-            access_events.expired_token_used(by=sender(request._request, door=Door.API), client=client)
+            access_events.expired_token_used(by=sender(request._request, channel=Channel.API), client=client)
         return exceptions.AuthenticationFailed(message)
 
 
 def caller(request: Request, client: ApiClient, token: AccessToken) -> Caller:
-    sent = sender(request._request, door=Door.API)
+    sent = sender(request._request, channel=Channel.API)
     known = replace(
         sent,
         type=ActorType.CLIENT,
         id=client.client_id[:64],
         name=client.name,
-        held=frozenset(token.scope.split()),
+        permissions=frozenset(token.scope.split()),
         authentication=Authentication.BEARER,
         token_id=str(token.pk),
     )

@@ -18,7 +18,7 @@ from oauth2_provider.views.base import TokenView
 
 from operations.actor import sender
 from operations.api.throttling import RefusedTokenThrottle
-from operations.choices import Door, Scope
+from operations.choices import Channel, Scope
 from operations.services.access import access_events, api_clients
 
 DEFAULT_SUFFIX = "/.default"
@@ -108,13 +108,13 @@ class EntraTokenView(TokenView):
             response: HttpResponse = self.authorization_flow_token_response(request)
             if response.status_code == 200:
                 body = json.loads(response.content)
-                api_clients.tell_of_issued_token(by=sender(request, door=Door.API), value=body["access_token"])
+                api_clients.tell_of_issued_token(by=sender(request, channel=Channel.API), value=body["access_token"])
         if response.status_code == 200:
             # Entra names it beside expires_in, and MSAL reads it.
             response.content = json.dumps({**body, "ext_expires_in": body["expires_in"]}).encode()
         else:
             throttle.counted(request)
-            access_events.client_refused(by=sender(request, door=Door.API), client_id=_client_id(request))
+            access_events.client_refused(by=sender(request, channel=Channel.API), client_id=_client_id(request))
             body = json.loads(response.content or b"{}")
             told = body.get("error_description") or "The client is unknown or its secret is wrong."
             error = _entra_error(request, str(body.get("error", "invalid_request")), str(told))

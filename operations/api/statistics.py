@@ -38,7 +38,7 @@ class StatisticsViewSet(PortalViewSet):
             raise MissingError(f"There is no board '{board[:80]}'. There are {', '.join(BOARDS)}.", target="board")
         source = BOARDS[board]
         for action in source.needs:
-            require(action, self.actor.held)
+            require(action, self.actor.permissions)
         asked = request.query_params
         if unknown := sorted(set(asked) - set(source.filter_set.base_filters)):
             known = ", ".join(source.filter_set.base_filters)
@@ -46,7 +46,7 @@ class StatisticsViewSet(PortalViewSet):
                 400, f"The option '{unknown[0][:80]}' is not supported here. There are {known}.", target=unknown[0]
             )
         if any(asked.get(name) for name in PERSONAL_FILTERS):
-            require(Action.READ_TRAIL, self.actor.held)
+            require(Action.READ_TRAIL, self.actor.permissions)
         filters = source.filters(asked)
         if not filters.is_valid():
             field, errors = next(iter(filters.errors.items()))
@@ -60,7 +60,7 @@ class StatisticsViewSet(PortalViewSet):
 
     def _told(self, name: str, filters: PeriodFilterSet, board: Board) -> dict[str, Any]:
         begin, end = filters.moments
-        may_see_people = allows(Action.READ_TRAIL, self.actor.held)
+        may_see_people = allows(Action.READ_TRAIL, self.actor.permissions)
         return {
             "board": name,
             "period": {

@@ -38,7 +38,7 @@ class ActionPermission(BasePermission):
             return True  # no such method here: 405
         if view.action not in view.required_permissions:
             raise ImproperlyConfigured(f"{type(view).__name__}.{view.action} has no required permission.")
-        require(view.required_permissions[view.action], view.actor.held)
+        require(view.required_permissions[view.action], view.actor.permissions)
         return True
 
 

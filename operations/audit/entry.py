@@ -26,7 +26,7 @@ COLUMNS = (
     "authentication",
     "token_id",
     "permissions",
-    "door",
+    "channel",
     "address",
     "forwarded_for",
     "user_agent",

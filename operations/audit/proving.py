@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.audit import merkle
-from operations.audit.keeping import verification_key
+from operations.audit.checkpoint_store import verification_key
 from operations.audit.notes import Checkpoint, NoteError
 from operations.audit.record import KEPT_LEVELS, entry_of
 from operations.errors import ConflictError, MissingError
@@ -70,7 +70,7 @@ def prove_event(event: AuditEvent) -> InclusionProof:
     return InclusionProof(event, index, leaf, path, checkpoint)
 
 
-def prove_growth(older_size: int, newer_size: int) -> ConsistencyProof:
+def prove_consistency(older_size: int, newer_size: int) -> ConsistencyProof:
     """Raises MissingError for a size without a checkpoint, ConflictError for a trail that is damaged."""
     older, newer = (_checkpoint(size) for size in sorted((older_size, newer_size)))
     path = path_between(older.size, newer.size, _pre_chain())

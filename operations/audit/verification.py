@@ -10,9 +10,9 @@ from django.db import connection, models
 from django.db.models import Max, Min, Subquery
 
 from operations.audit.actions import AuditAction
+from operations.audit.checkpoint_store import KeptNote, Sink
 from operations.audit.entry import COLUMNS, canonical
 from operations.audit.guard import missing_triggers
-from operations.audit.keeping import KeptNote, Sink
 from operations.audit.merkle import EMPTY_ROOT, HASH_BYTES, CompactRange, leaf_hash
 from operations.audit.notes import Checkpoint, NoteError, VerificationKey
 from operations.audit.record import KEPT_LEVELS

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from operations import spreadsheets
 from operations.audit.entry import moment
-from operations.dashboards.showing import Report
+from operations.dashboards.presenters import Report
 from operations.queries.period_filters import PeriodFilterSet
 from operations.queries.tables import Board, ColumnKind, Table
 

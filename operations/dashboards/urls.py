@@ -3,7 +3,7 @@ from django.urls import path
 from operations.dashboards import views
 
 urlpatterns = [
-    path("", views.front_door, name="front-door"),
+    path("", views.home, name="home"),
     path("dashboards/", views.board_page, {"name": "overview"}, name="overview"),
     path("dashboards/time-zone/", views.time_zone, name="time-zone"),
     path("dashboards/tiles/", views.tiles, name="tiles"),

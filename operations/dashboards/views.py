@@ -19,9 +19,9 @@ from django.utils.http import content_disposition_header, url_has_allowed_host_a
 from django.views.decorators.http import require_safe
 
 from operations.actor import person
-from operations.dashboards import drawing, exports, operations, overview, people, showing, templates, trail
+from operations.dashboards import exports, presenters, svg
 from operations.dashboards.addresses import board_address
-from operations.dashboards.pages import Page
+from operations.dashboards.pages import PAGES, BoardPage
 from operations.errors import PortalError
 from operations.permissions import Action, allows
 from operations.queries.boards import BOARDS, TILES
@@ -31,7 +31,6 @@ from operations.queries.trail import last_verification
 from operations.services import audit_log as trail_services
 from operations.services.access import accounts
 
-PAGES = {page.name: page for page in (overview.PAGE, operations.PAGE, people.PAGE, templates.PAGE, trail.PAGE)}
 LIVE = "live"
 
 
@@ -41,7 +40,7 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not admin.site.has_permission(request):
-            drawing.warm()
+            svg.warm()
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         return view(request, *args, **kwargs)
 
@@ -49,7 +48,7 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 @require_safe
-def front_door(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponse:
     return redirect("overview")
 
 
@@ -82,11 +81,11 @@ def board_page(request: HttpRequest, name: str) -> HttpResponse:
                 (label, value, f"{board_address(name)}?{urlencode(others | still)}")
                 for label, value, others in filters.chips
             ],
-            "tiles": showing.tiles(board, filters),
-            "panels": showing.panels(page, board, filters),
-            "report": showing.report(filters),
+            "tiles": presenters.tiles(board, filters),
+            "panels": presenters.panels(page, board, filters),
+            "report": presenters.report(filters),
         }
-        if page is overview.PAGE and allows(Action.READ_TRAIL, request.user.get_all_permissions()):
+        if page is PAGES["overview"] and allows(Action.READ_TRAIL, request.user.get_all_permissions()):
             context["trail_is_told"] = True
             context["verification"] = last_verification()
         if Action.READ_TRAIL in BOARDS[name].needs:
@@ -102,13 +101,13 @@ def tiles(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "dashboards/_index_tiles.html", {"tiles": index_tiles(request)})
 
 
-def index_tiles(request: HttpRequest) -> list[showing.ShownTile]:
+def index_tiles(request: HttpRequest) -> list[presenters.ShownTile]:
     """The overview's, without filters; none for whoever may not see it."""
-    if not _may_see(request, overview.PAGE):
+    if not _may_see(request, PAGES["overview"]):
         return []
     filters = TILES.filters({})
     filters.is_valid()
-    return showing.tiles(TILES.tell(filters), filters)
+    return presenters.tiles(TILES.tell(filters), filters)
 
 
 @require_safe
@@ -131,7 +130,7 @@ def zip_file(request: HttpRequest, name: str) -> HttpResponse:
     if not filters.is_valid():
         return _back(request, page, filters)
     board = BOARDS[name].tell(filters)
-    about = exports.about(page.title, filters, showing.report(filters), request.user.get_username(), board)
+    about = exports.about(page.title, filters, presenters.report(filters), request.user.get_username(), board)
     _tell_of_export(request, page, [table.name for table in board.tables], filters)
     return _file(exports.zip_of(board, about), f"{name}-tables.zip", "application/zip")
 
@@ -166,7 +165,7 @@ def time_zone(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "dashboards/time_zone.html", context, status=400 if form.errors else 200)
 
 
-def _asked(request: HttpRequest, name: str) -> tuple[Page, PeriodFilterSet]:
+def _asked(request: HttpRequest, name: str) -> tuple[BoardPage, PeriodFilterSet]:
     if name not in PAGES:
         raise Http404
     if not _may_see(request, PAGES[name]):
@@ -174,18 +173,18 @@ def _asked(request: HttpRequest, name: str) -> tuple[Page, PeriodFilterSet]:
     return PAGES[name], BOARDS[name].filters(request.GET)
 
 
-def _may_see(request: HttpRequest, page: Page) -> bool:
+def _may_see(request: HttpRequest, page: BoardPage) -> bool:
     held = request.user.get_all_permissions()
     return all(allows(action, held) for action in BOARDS[page.name].needs)
 
 
-def _tell_of_export(request: HttpRequest, page: Page, tables: Sequence[str], filters: PeriodFilterSet) -> None:
+def _tell_of_export(request: HttpRequest, page: BoardPage, tables: Sequence[str], filters: PeriodFilterSet) -> None:
     trail_services.record_statistics_export(
         by=person(request), board=page.name, tables=tables, filters=urlencode(filters.active)[:2000]
     )
 
 
-def _back(request: HttpRequest, page: Page, filters: PeriodFilterSet) -> HttpResponse:
+def _back(request: HttpRequest, page: BoardPage, filters: PeriodFilterSet) -> HttpResponse:
     """To the board, which says beside the field what is wrong."""
     return redirect(f"{board_address(page.name)}?{urlencode(filters.active)}")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from operations.choices import ActorType, Authentication, Door, Outcome
+from operations.choices import ActorType, Authentication, Channel, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class AuditEvent(models.Model):
     authentication = models.CharField(max_length=16, choices=Authentication, blank=True, default="")
     token_id = models.CharField(max_length=64, blank=True, default="")
     permissions = models.JSONField(default=list)
-    door = models.CharField(max_length=16, choices=Door)
+    channel = models.CharField(max_length=16, choices=Channel)
     address = models.GenericIPAddressField(null=True)
     forwarded_for = models.CharField(max_length=512, blank=True, default="")
     user_agent = models.CharField(max_length=512, blank=True)

@@ -2,7 +2,7 @@ from django.db import models
 
 from operations.choices import OperationStatus, OperationType
 
-# The quarter under which all of history is counted: nothing was created in 1970.
+# The bucket under which all of history is counted: nothing was created in 1970.
 EVER = 0
 
 
@@ -12,7 +12,7 @@ class OperationRollup(models.Model):
     Kept in the transaction of every change by services/rollups.py, and equal to a recount at any time.
     """
 
-    quarter = models.IntegerField()
+    bucket = models.IntegerField()
     operation_type = models.CharField(max_length=32, choices=OperationType)
     operation_status = models.CharField(max_length=16, choices=OperationStatus)
     performed = models.BooleanField()
@@ -24,11 +24,11 @@ class OperationRollup(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["quarter", "operation_type", "operation_status", "performed", "duration_step"],
+                fields=["bucket", "operation_type", "operation_status", "performed", "duration_step"],
                 name="operation_rollup_once",
             )
         ]
-        indexes = [models.Index(fields=["operation_status", "quarter"], name="operation_rollup_by_status")]
+        indexes = [models.Index(fields=["operation_status", "bucket"], name="operation_rollup_by_status")]
 
     def __str__(self) -> str:
-        return f"{self.count} in quarter {self.quarter}"
+        return f"{self.count} in bucket {self.bucket}"

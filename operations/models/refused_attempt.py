@@ -1,6 +1,6 @@
 from django.db import models
 
-from operations.choices import Door
+from operations.choices import Channel
 
 
 class RefusedAttempt(models.Model):
@@ -12,7 +12,7 @@ class RefusedAttempt(models.Model):
     minute = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
     accounts = models.JSONField(default=list)
-    door = models.CharField(max_length=16, choices=Door)
+    channel = models.CharField(max_length=16, choices=Channel)
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=512, blank=True)
     request_id = models.CharField(max_length=64)

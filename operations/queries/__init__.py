@@ -1,1 +1,1 @@
-"""Reads that two or more doors need: filters, figures, an object's trail."""
+"""Reads that two or more channels need: filters, figures, an object's trail."""

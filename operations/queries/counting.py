@@ -12,14 +12,14 @@ from django.db.models.expressions import Combinable
 from operations.choices import FINAL
 from operations.durations import UNFINISHED, step_of
 from operations.models import GroupPolicyOperation, OperationRollup
-from operations.quarters import SECONDS, begin_of
-from operations.queries.slots import Slots, hour_of_week
+from operations.queries.intervals import Intervals, hour_of_week
+from operations.time_buckets import SECONDS, begin_of
 
 Counts = Counter[tuple[Any, ...]]
 
 
-class Quarter(Func):
-    """The quarter of an hour of a moment, as operations/quarters.py numbers them."""
+class TimeBucket(Func):
+    """The quarter of an hour of a moment, as operations/time_buckets.py numbers them."""
 
     output_field = IntegerField()
 
@@ -34,7 +34,7 @@ class Quarter(Func):
 
 @dataclass(frozen=True)
 class Scope:
-    """The operations that a board tells of: those created from one quarter to before another, filtered.
+    """The operations that a board tells of: those created from one bucket to before another, filtered.
 
     `rollups` and `rows` are the same operations, not yet bounded in time; without rollups the rows are counted.
     """
@@ -47,8 +47,8 @@ class Scope:
     hours: frozenset[int] | None = None
 
     @property
-    def slots(self) -> Slots:
-        return Slots(self.begin, self.end, self.zone)
+    def intervals(self) -> Intervals:
+        return Intervals(self.begin, self.end, self.zone)
 
     @property
     def moments(self) -> tuple[datetime, datetime]:
@@ -66,20 +66,20 @@ class Scope:
         first, last = self.moments
         rows = self.rows.filter(created_date_time__gte=first, created_date_time__lt=last)
         if self.hours is not None:
-            rows = rows.alias(quarter=Quarter("created_date_time")).alias(hour_of_week=self._hour_of_week)
+            rows = rows.alias(bucket=TimeBucket("created_date_time")).alias(hour_of_week=self._hour_of_week)
             rows = rows.filter(hour_of_week__in=self.hours)
         return rows.order_by("-created_date_time", "-id")
 
     def count(self, *dimensions: str) -> Counts:
-        """How many by columns of a rollup, by `slot` or by `hour_of_week`."""
+        """How many by columns of a rollup, by `interval` or by `hour_of_week`."""
         if self.rollups is not None:
-            rows: QuerySet[Any] = self.rollups.filter(quarter__gte=self.begin, quarter__lt=self.end)
+            rows: QuerySet[Any] = self.rollups.filter(bucket__gte=self.begin, bucket__lt=self.end)
             if self.hours is not None:
                 rows = rows.alias(hour_of_week=self._hour_of_week).filter(hour_of_week__in=self.hours)
             return grouped(rows, self._places(dimensions), Sum("count"))
         if "duration_step" in dimensions:
             return self._with_durations(dimensions)
-        rows = self.operations.alias(quarter=Quarter("created_date_time"))
+        rows = self.operations.alias(bucket=TimeBucket("created_date_time"))
         return grouped(rows, self._places(dimensions), Count("*"))
 
     @property
@@ -87,7 +87,7 @@ class Scope:
         return hour_of_week(self.begin, self.end, self.zone)
 
     def _places(self, dimensions: tuple[str, ...]) -> dict[str, Combinable]:
-        computed = {"slot": lambda: self.slots.number, "hour_of_week": lambda: self._hour_of_week}
+        computed = {"interval": lambda: self.intervals.number, "hour_of_week": lambda: self._hour_of_week}
         return {name: computed[name]() if name in computed else F(name) for name in dimensions}
 
     def _with_durations(self, dimensions: tuple[str, ...]) -> Counts:

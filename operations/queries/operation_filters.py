@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from operations.choices import FINAL, ActorType, OperationStatus, OperationType, Severity
 from operations.models import DefinitionFile, Finding, GroupPolicyOperation, OperationRollup
-from operations.quarters import quarter_of
 from operations.queries.counting import Scope
+from operations.queries.intervals import HOURS_OF_A_WEEK
 from operations.queries.period_filters import BoundedFilters, PeriodFilterSet
-from operations.queries.slots import HOURS_OF_A_WEEK
+from operations.time_buckets import bucket_of
 
 PERFORMED, RECORDED = "performed", "recorded"
 ENDED = "ended"
@@ -104,9 +104,9 @@ class OperationFilterSet(PeriodFilterSet):
         if self._hours is None:
             return rows
         # The offset of local time is looked up day by day: from the first row on, whatever is asked for.
-        begin, end = self.quarters
+        begin, end = self.buckets
         first = rows.order_by("created_date_time").values_list("created_date_time", flat=True).first()
-        begin = max(begin, quarter_of(first)) if first else end
+        begin = max(begin, bucket_of(first)) if first else end
         return self._scope((begin, max(begin, end)), None, rows).operations
 
     @property
@@ -114,7 +114,7 @@ class OperationFilterSet(PeriodFilterSet):
         """What a board counts, of valid filters."""
         rollups = None if self.reads_rows else self._applied(_SHARED, OperationRollup.objects.all())
         rows = self._applied((*_SHARED, *_BY_ROWS), GroupPolicyOperation.objects.all())
-        return self._scope(self.quarters, rollups, rows)
+        return self._scope(self.buckets, rollups, rows)
 
     @property
     def reads_rows(self) -> bool:
@@ -127,9 +127,9 @@ class OperationFilterSet(PeriodFilterSet):
         return queryset
 
     def _scope(
-        self, quarters: tuple[int, int], rollups: QuerySet[OperationRollup] | None, rows: QuerySet[GroupPolicyOperation]
+        self, buckets: tuple[int, int], rollups: QuerySet[OperationRollup] | None, rows: QuerySet[GroupPolicyOperation]
     ) -> Scope:
-        return Scope(*quarters, timezone.get_current_timezone(), rollups, rows, self._hours)
+        return Scope(*buckets, timezone.get_current_timezone(), rollups, rows, self._hours)
 
     @property
     def _hours(self) -> frozenset[int] | None:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.choices import flatten_choices
 from django.utils.dateparse import parse_datetime
 
-from operations.quarters import begin_of, quarter_of
 from operations.queries import periods
+from operations.time_buckets import begin_of, bucket_of
 
 # A leap year, and a day that may have 25 hours.
 LONGEST = timedelta(days=367)
@@ -54,7 +54,7 @@ class DayOrMomentField(forms.DateField):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
-            is_quarter = begin_of(quarter_of(moment)) == moment
+            is_quarter = begin_of(bucket_of(moment)) == moment
         except OverflowError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         if not is_quarter:
@@ -90,16 +90,16 @@ class PeriodFilterSet(django_filters.FilterSet):
         return periods.period(values.get("period", ""), values.get("since"), values.get("until"))
 
     @property
-    def quarters(self) -> tuple[int, int]:
-        """The period of valid filters, from one quarter to before another: at the latest to the end of this one."""
-        span, now = self.span, quarter_of(timezone.now()) + 1
-        begin = quarter_of(span.begin) if span.begin else 0
-        return begin, max(begin, min(quarter_of(span.end), now) if span.end else now)
+    def buckets(self) -> tuple[int, int]:
+        """The period of valid filters, from one bucket to before another: at the latest to the end of this one."""
+        span, now = self.span, bucket_of(timezone.now()) + 1
+        begin = bucket_of(span.begin) if span.begin else 0
+        return begin, max(begin, min(bucket_of(span.end), now) if span.end else now)
 
     @property
     def moments(self) -> tuple[datetime, datetime]:
         """The same as moments of the current time zone."""
-        begin, end = self.quarters
+        begin, end = self.buckets
         return timezone.localtime(begin_of(begin)), timezone.localtime(begin_of(end))
 
     @property

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from operations.quarters import begin_of, quarter_of
+from operations.time_buckets import begin_of, bucket_of
 
 PERIODS = {
     "24h": ("Last 24 hours", timedelta(hours=24)),
@@ -36,7 +36,7 @@ def period(name: str = "", since: date | datetime | None = None, until: date | d
     if name == ALL:
         return Period(None)
     _, span = PERIODS[name or DEFAULT]
-    return Period(begin_of(quarter_of(timezone.now() - span)))
+    return Period(begin_of(bucket_of(timezone.now() - span)))
 
 
 def _begin(since: date | datetime | None) -> datetime | None:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from operations.audit import REGISTRY
 from operations.audit.actions import CATEGORIES
-from operations.choices import Door, Outcome
+from operations.choices import Channel, Outcome
 from operations.models import AuditEvent
 from operations.queries import periods
 from operations.queries.period_filters import BoundedFilters, PeriodFilterSet
@@ -51,7 +51,7 @@ class EventFilterSet(PeriodFilterSet):
     happened = "recorded_date_time"
 
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices, label="Outcome", empty_label="All outcomes")
-    door = django_filters.ChoiceFilter(choices=Door.choices, label="Door", empty_label="All doors")
+    channel = django_filters.ChoiceFilter(choices=Channel.choices, label="Channel", empty_label="All channels")
     category = django_filters.ChoiceFilter(
         choices=[(category, label) for category, label in CATEGORIES.items()],
         method="of_category",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from operations import audit
 from operations.actor import Actor
-from operations.audit import exporting, guard, keeping, merkle, notes, proving, verification
+from operations.audit import checkpoint_store, exporting, guard, merkle, notes, proving, verification
 from operations.choices import ExportFormat, Outcome
 from operations.errors import ConflictError, InvalidError, MissingError
 from operations.models import AuditCheckpoint, AuditEvent
@@ -46,7 +46,7 @@ def sign_checkpoint_if_due(*, by: Actor) -> None:
 def keep_checkpoints() -> None:
     """Give the sink what it has not. Raises OSError."""
     for stored in AuditCheckpoint.objects.filter(kept_date_time=None).order_by("size"):
-        keeping.sink().keep(notes.Checkpoint.read(stored.note, keeping.verification_key()))
+        checkpoint_store.sink().keep(notes.Checkpoint.read(stored.note, checkpoint_store.verification_key()))
         stored.kept_date_time = timezone.now()
         stored.save(update_fields=["kept_date_time"])
 
@@ -62,7 +62,7 @@ def _sign(*, by: Actor) -> AuditCheckpoint | None:
     if last is not None:
         _refuse_fork(last, head.size, root, head.pre_chain)
     signed = notes.sign(
-        name=settings.PORTAL_NAME, size=head.size, root=root, at=timezone.now(), key=keeping.signing_key()
+        name=settings.PORTAL_NAME, size=head.size, root=root, at=timezone.now(), key=checkpoint_store.signing_key()
     )
     checkpoint = AuditCheckpoint.objects.create(size=signed.size, note=signed.note, created_date_time=timezone.now())
     audit.record(audit.AuditAction.CHECKPOINT_SIGNED, by=by, after={"size": signed.size, "root": signed.root.hex()})
@@ -71,7 +71,7 @@ def _sign(*, by: Actor) -> AuditCheckpoint | None:
 
 def _refuse_fork(last: AuditCheckpoint, size: int, root: bytes, pre_chain: int) -> None:
     try:
-        older = notes.Checkpoint.read(last.note, keeping.verification_key())
+        older = notes.Checkpoint.read(last.note, checkpoint_store.verification_key())
     except notes.NoteError as error:
         raise ConflictError(
             f"The last checkpoint was signed by another key or name: {error} "
@@ -89,16 +89,16 @@ def verify(
     *,
     by: Actor,
     key: notes.VerificationKey | None = None,
-    more_notes: Sequence[keeping.KeptNote] = (),
+    more_notes: Sequence[checkpoint_store.KeptNote] = (),
     state: verification.State | None = None,
     progress: verification.Progress = lambda state, end: None,
 ) -> tuple[verification.Result, AuditEvent | None]:
     """Verify the whole trail and record that it was done; no event where the damage prevents even that."""
-    require(Action.READ_TRAIL, by.held)
+    require(Action.READ_TRAIL, by.permissions)
     started = time.monotonic()
     result = verification.verify(
-        key=key or keeping.verification_key(),
-        sink=keeping.sink(),
+        key=key or checkpoint_store.verification_key(),
+        sink=checkpoint_store.sink(),
         more_notes=more_notes,
         state=state,
         progress=progress,
@@ -159,7 +159,7 @@ def export(
 
     Raises InvalidError for an unknown format or a sequence that is none.
     """
-    require(Action.READ_TRAIL, by.held)
+    require(Action.READ_TRAIL, by.permissions)
     if file_format not in MEDIA_TYPES:
         raise InvalidError(f"The trail is exported as {' or '.join(ExportFormat.values)}.", target="fileFormat")
     if not 0 <= after < 2**63:
@@ -182,7 +182,7 @@ def export(
 @transaction.atomic
 def prove_event(*, by: Actor, sequence: int) -> proving.InclusionProof:
     """That the event is in the trail. Raises MissingError, or ConflictError while no checkpoint covers it."""
-    require(Action.READ_TRAIL, by.held)
+    require(Action.READ_TRAIL, by.permissions)
     event = AuditEvent.objects.filter(sequence=sequence).first()
     if event is None:
         raise MissingError(f"There is no audit event {sequence}.", target="sequence")
@@ -196,10 +196,10 @@ def prove_event(*, by: Actor, sequence: int) -> proving.InclusionProof:
 
 
 @transaction.atomic
-def prove_growth(*, by: Actor, older: int, newer: int) -> proving.ConsistencyProof:
+def prove_consistency(*, by: Actor, older: int, newer: int) -> proving.ConsistencyProof:
     """That the trail at one checkpoint goes on from the other. Raises MissingError or ConflictError."""
-    require(Action.READ_TRAIL, by.held)
-    proof = proving.prove_growth(older, newer)
+    require(Action.READ_TRAIL, by.permissions)
+    proof = proving.prove_consistency(older, newer)
     audit.record(
         audit.AuditAction.TRAIL_PROVED,
         by=by,
@@ -211,7 +211,7 @@ def prove_growth(*, by: Actor, older: int, newer: int) -> proving.ConsistencyPro
 @transaction.atomic
 def record_reading(*, by: Actor, what: str, events: int | None = None, filters: str = "") -> None:
     """That somebody was shown a part of the trail."""
-    require(Action.READ_TRAIL, by.held)
+    require(Action.READ_TRAIL, by.permissions)
     audit.record(audit.AuditAction.TRAIL_READ, by=by, after={"what": what, "events": events, "filters": filters})
 
 

@@ -33,8 +33,8 @@ from operations.durations import STEPS_PER_DOUBLING, UNFINISHED, middle_of, most
 from operations.models import EVER, AuditCheckpoint, GroupPolicyOperation, OperationRollup
 from operations.odata.representation import AnythingNegotiation
 from operations.permissions import Action
-from operations.quarters import begin_of, quarter_of
 from operations.queries.trail import last_verification
+from operations.time_buckets import begin_of, bucket_of
 
 # Whoever forwards for others says so in one of these.
 FORWARDING = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
@@ -91,7 +91,7 @@ class MetricsViewSet(PortalViewSet):
 
 
 def _is_from_here(request: Request) -> bool:
-    """Asked by this machine, of this machine. A proxy on it connects from here too, for the whole world."""
+    """BoardQuery by this machine, of this machine. A proxy on it connects from here too, for the whole world."""
     if any(name in request.headers for name in FORWARDING):
         return False
     host = urlsplit(f"//{request.get_host()}").hostname or ""
@@ -131,7 +131,7 @@ class Figures(Collector):
 def _operations() -> Iterator[Metric]:
     counts: Counter[tuple[str, str, bool]] = Counter()
     durations: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    rows = OperationRollup.objects.filter(quarter=EVER)
+    rows = OperationRollup.objects.filter(bucket=EVER)
     facts = rows.values_list("operation_type", "operation_status", "performed", "duration_step", "count")
     for operation_type, status, performed, step, count in facts:
         counts[operation_type, status, performed] += count
@@ -170,12 +170,12 @@ def _in_progress() -> Iterator[Metric]:
     sums: dict[str, Any] = {}
     older = Q()
     for age, longest in BANDS.items():
-        begin = quarter_of(now - longest)
-        sums[age] = Sum("count", filter=Q(quarter__gte=begin) & older, default=0)
-        older = Q(quarter__lt=begin)
+        begin = bucket_of(now - longest)
+        sums[age] = Sum("count", filter=Q(bucket__gte=begin) & older, default=0)
+        older = Q(bucket__lt=begin)
     sums[OLDER] = Sum("count", filter=older, default=0)
-    rows = OperationRollup.objects.filter(operation_status=OperationStatus.IN_PROGRESS, quarter__gt=EVER)
-    counted = rows.order_by().values_list("performed").annotate(first=Min("quarter"), **sums)
+    rows = OperationRollup.objects.filter(operation_status=OperationStatus.IN_PROGRESS, bucket__gt=EVER)
+    counted = rows.order_by().values_list("performed").annotate(first=Min("bucket"), **sums)
     found = {performed: (first, counts) for performed, first, *counts in counted}
     family = GaugeMetricFamily(
         "gpo_portal_operations_in_progress",
@@ -196,13 +196,13 @@ def _in_progress() -> Iterator[Metric]:
     yield oldest
 
 
-def _age_of_oldest(performed: bool, quarter: int, now: datetime) -> float:
-    """In seconds. Known to be of that quarter: without it, all of the other kind might be read on the way."""
+def _age_of_oldest(performed: bool, bucket: int, now: datetime) -> float:
+    """In seconds. Known to be of that bucket: without it, all of the other kind might be read on the way."""
     rows = GroupPolicyOperation.objects.filter(
         operation_status=OperationStatus.IN_PROGRESS,
         performed=performed,
-        created_date_time__gte=begin_of(quarter),
-        created_date_time__lt=begin_of(quarter + 1),
+        created_date_time__gte=begin_of(bucket),
+        created_date_time__lt=begin_of(bucket + 1),
     )
     created = rows.order_by("created_date_time", "id").values_list("created_date_time", flat=True).first()
     return max(0.0, (now - created).total_seconds()) if created else 0

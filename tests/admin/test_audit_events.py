@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from operations.audit import keeping
+from operations.audit import checkpoint_store
 from operations.models import AuditCheckpoint, AuditEvent
 from operations.services import audit_log
 from operations.services.operations import records
@@ -76,7 +76,7 @@ def listed(browser: Client, **query: Any) -> list[int]:
         {"activity": "operation.recorded"},
         {"actor": "tester", "activity": "operation.recorded"},
         {"outcome": "success", "activity": "operation.recorded"},
-        {"door": "command"},
+        {"channel": "command"},
         {"object_type": "GroupPolicyOperation"},
         {"period": "24h", "object_type": "GroupPolicyOperation"},
         {"since": "2020-01-01", "until": "2099-01-01", "object_type": "GroupPolicyOperation"},
@@ -89,7 +89,7 @@ def test_the_list_is_filtered_by_who_what_where_and_when(
     for name, value in query.items():
         other = {
             "outcome": "denied",
-            "door": "worker",
+            "channel": "worker",
             "activity": "operation.failed",
             "object_type": "Group",
         }.get(name, "nothing")
@@ -168,7 +168,7 @@ def test_every_list_and_page_that_a_person_reads_is_an_event(admin_browser: Clie
 def test_an_event_is_proved_on_a_page_to_print_and_as_a_file(admin_browser: Client) -> None:
     thirty_events()
     page = admin_browser.get(f"{pages.EVENTS}5/proof/").text
-    assert str(keeping.verification_key()) in page
+    assert str(checkpoint_store.verification_key()) in page
     document = admin_browser.get(f"{pages.EVENTS}5/proof.json")
     assert 'filename="proof-of-event-5.json"' in document["Content-Disposition"]
     proof = document.json()
@@ -178,7 +178,7 @@ def test_an_event_is_proved_on_a_page_to_print_and_as_a_file(admin_browser: Clie
     assert told("trail.proved") == [{"what": "inclusion", "sequence": 5, "size": 11}] * 2
 
 
-@pytest.mark.parametrize("address", ["30/proof/", "30/proof.json", "999/proof/", "growth.json?older=1&newer=x"])
+@pytest.mark.parametrize("address", ["30/proof/", "30/proof.json", "999/proof/", "consistency.json?older=1&newer=x"])
 def test_what_cannot_be_proved_is_said_where_one_came_from(admin_browser: Client, address: str) -> None:
     thirty_events()
     page = admin_browser.get(f"{pages.EVENTS}{address}", follow=True)
@@ -196,7 +196,7 @@ def test_checkpoints_are_listed_downloaded_and_proved_to_go_on_from_each_other(a
     note = admin_browser.get(f"{pages.EVENTS}checkpoints/11.txt")
     assert note.text == AuditCheckpoint.objects.get(size=11).note
     assert admin_browser.get(f"{pages.EVENTS}checkpoints/12.txt").status_code == 302
-    proof = admin_browser.get(f"{pages.EVENTS}growth.json", {"older": "11", "newer": "21"}).json()
+    proof = admin_browser.get(f"{pages.EVENTS}consistency.json", {"older": "11", "newer": "21"}).json()
     assert proof["kind"] == "consistency"
 
 
@@ -222,7 +222,7 @@ def test_the_export_keeps_what_was_searched_for(admin_browser: Client, event: Au
 
 
 @pytest.mark.parametrize(
-    "page", ["", "1/change/", "1/proof/", "1/proof.json", "checkpoints/", "export/", "growth.json"]
+    "page", ["", "1/change/", "1/proof/", "1/proof.json", "checkpoints/", "export/", "consistency.json"]
 )
 def test_whoever_may_not_read_the_trail_reads_none_of_it(browser_of: Any, event: AuditEvent, page: str) -> None:
     browser = browser_of("operator")

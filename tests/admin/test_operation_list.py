@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from operations.admin import door
+from operations.admin import base
 from operations.choices import OperationStatus, OperationType
 from operations.models import GroupPolicyOperation
 from tests import rows
@@ -160,7 +160,7 @@ def test_the_list_takes_as_many_queries_for_60_rows_as_for_one(admin_browser: Cl
 
 
 def test_counting_stops_at_a_limit(admin_browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "MOST_COUNTED", 3)
+    monkeypatch.setattr(base, "MOST_COUNTED", 3)
     for _ in range(3):
         rows.a_recorded_operation()
     exact = admin_browser.get(pages.OPERATIONS)

@@ -31,7 +31,7 @@ class Writing(Resource):
         response = send(writer, "PATCH", f"{address}/{row.pk}", self.patch, headers={"user-agent": "pytest"})
         event = AuditEvent.objects.get(request_id=response["request-id"])
         assert AuditEvent.objects.count() == before + 1
-        assert (event.actor_type, event.actor_name, event.door) == ("client", "Nightly script", "api")
+        assert (event.actor_type, event.actor_name, event.channel) == ("client", "Nightly script", "api")
         assert (event.address, event.user_agent, event.object_id) == ("127.0.0.1", "pytest", str(row.pk))
 
     def test_properties_that_the_server_owns_are_ignored(self, writer: Client, address: str) -> None:

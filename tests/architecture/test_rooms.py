@@ -29,7 +29,9 @@ def test_no_room_is_named_for_nothing(name: str) -> None:
 
 
 def test_no_file_is_too_long_to_read() -> None:
-    lengths = {path: len(path.read_text().splitlines()) for path in (*CODE, *TESTS, *TEMPLATES)}
+    """Generated migrations aside; tests are as long as what they describe."""
+    written = [path for path in (*CODE, *TEMPLATES) if "migrations" not in path.parts]
+    lengths = {path: len(path.read_text().splitlines()) for path in written}
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 

@@ -1,4 +1,4 @@
-"""Trails to verify, and ways to change rows that no door of the portal has."""
+"""Trails to verify, and ways to change rows that no channel of the portal has."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from operations import audit
-from operations.audit import keeping, verification
+from operations.audit import checkpoint_store, verification
 from operations.audit.entry import COLUMNS, canonical
 from operations.audit.guard import lift_guard, raise_guard
 from operations.audit.merkle import CompactRange, leaf_hash
@@ -41,7 +41,7 @@ def thirty_events() -> None:
 
 
 def verified(**options: Any) -> verification.Result:
-    return verification.verify(key=keeping.verification_key(), sink=keeping.sink(), **options)
+    return verification.verify(key=checkpoint_store.verification_key(), sink=checkpoint_store.sink(), **options)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 from django.conf import settings
 
-from operations.audit import keeping
+from operations.audit import checkpoint_store
 from operations.audit.notes import Checkpoint
 from operations.models import AuditCheckpoint, AuditEvent
 from operations.services import audit_log
@@ -64,7 +64,7 @@ def test_checkpoints_are_due_after_events_or_minutes(settings: Any) -> None:
 
 def test_a_checkpoint_that_the_sink_could_not_take_goes_there_later(monkeypatch: pytest.MonkeyPatch) -> None:
     an_event()
-    monkeypatch.setattr(keeping.FileSink, "keep", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(checkpoint_store.FileSink, "keep", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         audit_log.sign_checkpoint(by=rows.everybody())
     assert not in_sink(1).exists()
@@ -79,7 +79,9 @@ def test_a_checkpoint_that_the_sink_could_not_take_goes_there_later(monkeypatch:
 def test_half_a_checkpoint_is_never_in_the_sink(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that dies while it writes leaves nothing that a later one stumbles over."""
     an_event()
-    monkeypatch.setattr("operations.audit.keeping.os.link", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(
+        "operations.audit.checkpoint_store.os.link", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
     with pytest.raises(KeyboardInterrupt):
         audit_log.sign_checkpoint(by=rows.everybody())
     monkeypatch.undo()
@@ -101,9 +103,9 @@ class MemorySink:
     def keep(self, checkpoint: Checkpoint) -> None:
         self.kept[checkpoint.size] = checkpoint.note
 
-    def notes(self) -> Iterator[keeping.KeptNote]:
+    def notes(self) -> Iterator[checkpoint_store.KeptNote]:
         for size, note in self.kept.items():
-            yield keeping.KeptNote("memory", size, note)
+            yield checkpoint_store.KeptNote("memory", size, note)
 
 
 def test_another_sink_is_named_by_a_setting(settings: Any) -> None:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from oauth2_provider.models import AccessToken
 
-from operations.audit.watch import EXEMPT, WATCHED, UnrecordedChangeError, lifted
+from operations.audit.write_guard import EXEMPT, WATCHED, UnrecordedChangeError, allow_unrecorded_writes
 from operations.choices import Scope
 from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation, LanguageFile, User
 from operations.queries.trail_filters import OBJECT_TYPES
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def portal(db: None) -> None:
     """Something of each kind to change."""
-    with lifted("to begin with"), transaction.atomic():
+    with allow_unrecorded_writes("to begin with"), transaction.atomic():
         User.objects.create_superuser("anna", password="correct horse")
         rows.a_definition_file()
         rows.a_recorded_operation()

@@ -12,7 +12,7 @@ from operations import audit
 from operations.audit.entry import COLUMNS, canonical, moment, plain_text
 from operations.audit.merkle import CompactRange, leaf_hash
 from operations.audit.record import entry_of
-from operations.choices import ActorType, Authentication, Door
+from operations.choices import ActorType, Authentication, Channel
 from operations.models import AuditEvent, AuditHead, AuditSubtree
 from tests import rows
 
@@ -105,7 +105,7 @@ def test_an_entry_is_exactly_this() -> None:
         actor_name="olga",
         authentication=Authentication.SESSION,
         permissions=["operations.add_grouppolicyoperation"],
-        door=Door.ADMIN,
+        channel=Channel.ADMIN,
         address="192.0.2.7",
         user_agent="Firefox",
         request_id="r",
@@ -124,7 +124,7 @@ def test_an_entry_is_exactly_this() -> None:
     assert entry_of(event) == (
         b'{"action":"operation.corrected","actor_id":"1","actor_name":"olga","actor_type":"user",'
         b'"address":"192.0.2.7","after":{"status_details":""},"authentication":"session",'
-        b'"before":{"status_details":null},"client_request_id":"c","content_sha256":"","door":"admin",'
+        b'"before":{"status_details":null},"channel":"admin","client_request_id":"c","content_sha256":"",'
         b'"error_code":"","event_id":"00000000-0000-7000-8000-000000000007","forwarded_for":"","node":"portal-1",'
         b'"object_id":"o","object_name":"Upload","object_type":"GroupPolicyOperation",'
         b'"occurred_date_time":"2026-01-02T03:04:05.000006Z","on_behalf_of":"","outcome":"success",'

@@ -1,4 +1,4 @@
-"""Each action code is left by the real thing, through the real door, and holds what the registry says."""
+"""Each action code is left by the real thing, through the real channel, and holds what the registry says."""
 
 import base64
 from collections.abc import Callable

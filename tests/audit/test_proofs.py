@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from operations.audit import keeping, merkle
+from operations.audit import checkpoint_store, merkle
 from operations.audit.entry import COLUMNS
 from operations.audit.proving import StoredTree
 from operations.choices import ExportFormat
@@ -42,7 +42,7 @@ def run_verifier(*paths: Path, key: str = "", options: tuple[str, ...] = ("-I", 
 
 
 def verification_key() -> str:
-    return str(keeping.verification_key())
+    return str(checkpoint_store.verification_key())
 
 
 def exported(**options: Any) -> bytes:
@@ -139,11 +139,11 @@ def test_every_event_that_a_checkpoint_covers_can_be_proved(tmp_path: Path) -> N
 def test_two_checkpoints_are_proved_to_be_of_one_trail(tmp_path: Path) -> None:
     thirty_events()
     path = tmp_path / "proof.json"
-    path.write_text(audit_log.prove_growth(by=BY, older=20, newer=10).as_json())
+    path.write_text(audit_log.prove_consistency(by=BY, older=20, newer=10).as_json())
     found = run_verifier(path)
     assert (found.returncode, "the trail of 20 events begins with that of 10" in found.stdout) == (0, True)
     with pytest.raises(MissingError, match="no checkpoint at 15"):
-        audit_log.prove_growth(by=BY, older=15, newer=20)
+        audit_log.prove_consistency(by=BY, older=15, newer=20)
 
 
 @pytest.mark.parametrize("change", [("CHG1", "CHG2"), ('"leafIndex": 4', '"leafIndex": 5'), ("\\n10\\n", "\\n11\\n")])
@@ -249,5 +249,5 @@ def test_the_command_exports_to_a_file_that_is_new(tmp_path: Path, file_format: 
 def test_checkpoints_can_be_proved_to_whoever_kept_the_first() -> None:
     thirty_events()
     assert AuditCheckpoint.objects.count() == 2
-    proof = audit_log.prove_growth(by=BY, older=10, newer=20)
+    proof = audit_log.prove_consistency(by=BY, older=10, newer=20)
     assert merkle.is_consistent(10, 20, proof.older.root, proof.newer.root, proof.path)

@@ -42,7 +42,7 @@ def test_an_event_tells_who_how_from_where_what_and_when() -> None:
     stored = AuditEvent.objects.get(pk=event.pk)
     assert before <= stored.recorded_date_time <= datetime.now(UTC)
     assert (stored.actor_type, stored.actor_id, stored.actor_name) == ("client", "client-1", "Nightly script")
-    assert (stored.door, stored.address, stored.request_id) == ("api", "192.0.2.7", actor.request_id)
+    assert (stored.channel, stored.address, stored.request_id) == ("api", "192.0.2.7", actor.request_id)
     assert (stored.action, stored.outcome, stored.reason) == ("operation.corrected", "failure", "CHG1")
     assert stored.object_type == "GroupPolicyOperation"
     assert (stored.object_id, stored.object_name) == (str(operation.pk), "Upload")

@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from operations import audit
-from operations.audit import keeping, notes, verification
+from operations.audit import checkpoint_store, notes, verification
+from operations.audit.checkpoint_store import KeptNote
 from operations.audit.entry import COLUMNS
 from operations.audit.guard import TABLE, lift_guard
-from operations.audit.keeping import KeptNote
 from operations.audit.verification import State
 from operations.models import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree
 from operations.services import audit_log
@@ -131,7 +131,9 @@ def checkpoint_gone(*, from_sink: bool, from_database: bool) -> Callable[[], Non
 
 
 def of_another_trail() -> None:
-    note = notes.sign(name="other", size=20, root=b"x" * 32, at=datetime.now(UTC), key=keeping.signing_key()).note
+    note = notes.sign(
+        name="other", size=20, root=b"x" * 32, at=datetime.now(UTC), key=checkpoint_store.signing_key()
+    ).note
     replaced(in_sink(20), note)
 
 

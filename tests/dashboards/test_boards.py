@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from operations.dashboards.addresses import address
 from operations.models import AuditEvent, GroupPolicyOperation
-from operations.quarters import LENGTH
 from operations.queries.boards import BOARDS
 from operations.queries.operation_filters import OperationFilterSet
 from operations.queries.period_filters import PeriodFilterSet
 from operations.queries.tables import Board, ColumnKind, Link, Target
 from operations.queries.trail_filters import EventFilterSet
+from operations.time_buckets import LENGTH
 from tests import rows
 from tests.dashboards import scene
 
@@ -140,7 +140,7 @@ def test_the_trails_own_tables_follow_its_filters() -> None:
     scene.everything()
     assert len(figures("trail", "exports")) == 1
     assert figures("trail", "exports", {"actor": "somebody else"}) == []
-    assert figures("trail", "verifications", {"door": "api"}) == []
+    assert figures("trail", "verifications", {"channel": "api"}) == []
 
 
 def test_a_period_that_has_not_ended_is_compared_with_one_as_long() -> None:

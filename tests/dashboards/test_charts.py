@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from operations.dashboards import charts, drawing
+from operations.dashboards import charts, svg
 from operations.queries.tables import Cell, Column, ColumnKind, Link, Table, Target
 from tests.dashboards import scene
 
@@ -21,9 +21,10 @@ HOSTILE = "</text><script>alert(1)</script>' + toString() + '\\\u2028&<\""
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def over_time(slots: int, *columns: str, value: int = 1) -> Table:
+def over_time(intervals: int, *columns: str, value: int = 1) -> Table:
     rows = [
-        (Cell(f"2026-{1 + n // 28:02}-{1 + n % 28:02}"), *(Cell(value, LINK) for _ in columns)) for n in range(slots)
+        (Cell(f"2026-{1 + n // 28:02}-{1 + n % 28:02}"), *(Cell(value, LINK) for _ in columns))
+        for n in range(intervals)
     ]
     return Table("t", "T", "About.", [Column("day", "Day"), *(Column(c, c, ColumnKind.COUNT) for c in columns)], rows)
 
@@ -86,7 +87,7 @@ DRAWN: dict[str, tuple[Any, Table]] = {
 @pytest.mark.parametrize(("draw", "table"), DRAWN.values(), ids=DRAWN)
 def test_a_chart_is_told_linked_and_harmless(draw: Any, table: Table) -> None:
     specification = draw(table)
-    drawn = drawing.svg(specification, told=table.title)
+    drawn = svg.draw(specification, told=table.title)
     root = etree.fromstring(drawn)
     assert (root.get("role"), root.get("aria-label")) == ("graphics-document", "T")
     tags = {etree.QName(one).localname for one in root.iter(etree.Element)}
@@ -133,7 +134,7 @@ def test_any_text_can_be_drawn(names: list[str]) -> None:
         charts.ranked("n")(by_name(*names)),
         charts.graph(needs(*((name, "base") for name in names))),
     ):
-        assert specification is None or drawing.svg(specification, told="T")
+        assert specification is None or svg.draw(specification, told="T")
 
 
 def test_a_deep_or_dense_graph_is_laid_out_at_once() -> None:
@@ -147,7 +148,7 @@ def test_a_deep_or_dense_graph_is_laid_out_at_once() -> None:
 def test_nobody_and_nothing_is_left_out_for_having_no_success() -> None:
     columns = [Column("type", "Type"), Column("rate", "Success rate", ColumnKind.SHARE)]
     table = Table("t", "T", "", columns, [(Cell("Remove"), Cell(0.0, LINK)), (Cell("Upload"), Cell(None))])
-    drawn = drawing.svg(charts.ranked("rate")(table), told="T")
+    drawn = svg.draw(charts.ranked("rate")(table), told="T")
     assert 'aria-label="Remove, success rate: 0 %"' in drawn
     assert "Upload" not in drawn
 
@@ -155,28 +156,28 @@ def test_nobody_and_nothing_is_left_out_for_having_no_success() -> None:
 def test_only_the_best_connected_of_very_many_are_drawn_and_that_is_said() -> None:
     specification = charts.graph(DRAWN["graph, huge"][1])
     assert specification is not None
-    assert "Drawn are the 60" in drawing.note_of(specification)
-    assert drawing.svg(specification, told="T").count("graphics-symbol") < 70
+    assert "Drawn are the 60" in svg.note_of(specification)
+    assert svg.draw(specification, told="T").count("graphics-symbol") < 70
 
 
 def test_the_same_data_is_drawn_once_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     caches["drawings"].clear()
     specification = charts.ranked("n")(by_name("one"))
-    first = drawing.svg(specification, told="T")
+    first = svg.draw(specification, told="T")
     monkeypatch.setattr("vl_convert.vegalite_to_svg", lambda *_, **__: pytest.fail("drawn again"))
-    assert drawing.svg(charts.ranked("n")(by_name("one")), told="T") == first
+    assert svg.draw(charts.ranked("n")(by_name("one")), told="T") == first
 
 
 def test_a_chart_that_leads_away_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
     specification = charts.ranked("n")(by_name("one"))
     for layer in specification["data"]["values"]:
         layer["href"] = "https://elsewhere.example/"
-    assert drawing.svg(specification, told="T") == ""
+    assert svg.draw(specification, told="T") == ""
     assert "leads away from the portal: https://elsewhere.example/" in caplog.text
 
 
 def test_a_mark_says_the_number_that_its_link_opens() -> None:
-    drawn = etree.fromstring(drawing.svg(charts.stacked(over_time(1, "Failed", value=7)), told="T"))
+    drawn = etree.fromstring(svg.draw(charts.stacked(over_time(1, "Failed", value=7)), told="T"))
     (mark,) = [one for one in drawn.iter(f"{SVG}path") if one.get("aria-label") == "2026-01-01, Failed: 7"]
     assert mark.getparent().get("href") == (
         "/admin/operations/grouppolicyoperation/?type=upload&requested_by=a%26b%22%3C"

@@ -61,7 +61,7 @@ def test_a_chart_that_cannot_be_drawn_leaves_its_table(
         raise ValueError("no font")
 
     monkeypatch.setattr("vl_convert.vegalite_to_svg", fail)
-    monkeypatch.setattr("operations.dashboards.drawing.EDITION", "never drawn")
+    monkeypatch.setattr("operations.dashboards.svg.EDITION", "never drawn")
     assert statuses(browser) == {200}
     page = browser.get("/dashboards/operations/").text
     assert '<div class="chart"' not in page
@@ -80,7 +80,7 @@ def test_without_a_place_to_keep_drawings_they_are_drawn_again(browser: Client, 
 
 
 FORGERIES: dict[str, tuple[str, dict[str, Any]]] = {
-    "a door": ("access.denied", {"door": "window"}),
+    "a channel": ("access.denied", {"channel": "window"}),
     "a list": ("access.denied", {"after": []}),
     "numbers for names": ("access.denied", {"after": {"accounts": [1, None], "count": "many"}}),
     "no duration": ("trail.verified", {"after": {"milliseconds": None, "events": "many"}}),

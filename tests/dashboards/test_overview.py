@@ -176,5 +176,5 @@ def test_the_board_takes_as_many_queries_for_many_rows_as_for_few(browser: Clien
     assert queries() == few
 
 
-def test_the_front_door_leads_to_the_board(client: Client) -> None:
+def test_the_home_leads_to_the_board(client: Client) -> None:
     assert client.get("/").url == BOARD

@@ -16,12 +16,12 @@ from django.core.management import call_command
 
 from operations.actor import Actor, command_line
 from operations.audit import AuditAction
-from operations.audit.watch import lifted
+from operations.audit.write_guard import allow_unrecorded_writes
 from operations.choices import (
     FINAL,
     ActorType,
     Authentication,
-    Door,
+    Channel,
     FindingGroup,
     OperationStatus,
     OperationType,
@@ -169,7 +169,7 @@ def somebody(name: str) -> Actor:
     user = User.objects.get(username=name)
     held = frozenset(user.get_all_permissions())
     return Actor(
-        ActorType.USER, str(user.pk), name, Door.ADMIN, held, "192.0.2.7", authentication=Authentication.SESSION
+        ActorType.USER, str(user.pk), name, Channel.ADMIN, held, "192.0.2.7", authentication=Authentication.SESSION
     )
 
 
@@ -190,7 +190,7 @@ def perform(operation: GroupPolicyOperation) -> None:
 def old(now: datetime) -> list[Done]:
     """Of the past: rows as they would be by now."""
     made = [Done(str(uuid4()), *one) for one in moments(now)]
-    with lifted("history for a journey"):
+    with allow_unrecorded_writes("history for a journey"):
         GroupPolicyOperation.objects.bulk_create(row(one) for one in made)
         Finding.objects.bulk_create(finding(one.id, code) for one in made for code in one.codes)
     return made

@@ -40,7 +40,7 @@ def test_create_api_client_prints_what_gets_a_token() -> None:
     assert Client(headers={"authorization": f"Bearer {token}"}).get(OPERATIONS).status_code == 200
     event = AuditEvent.objects.order_by("sequence").first()
     assert event is not None
-    assert (event.action, event.door) == ("apiClient.created", "command")
+    assert (event.action, event.channel) == ("apiClient.created", "command")
 
 
 def test_create_api_client_gives_the_scopes_asked_for() -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
-from operations.audit import keeping
+from operations.audit import checkpoint_store
 from operations.models import AuditCheckpoint, AuditEvent, User
 from operations.services.access import accounts
 from tests import rows
@@ -46,7 +46,7 @@ def test_an_intact_trail_is_0_and_leaves_an_event() -> None:
     assert "The trail is intact." in screen
     event = AuditEvent.objects.first()
     assert event is not None
-    assert (event.action, event.door, event.outcome) == ("trail.verified", "command", "success")
+    assert (event.action, event.channel, event.outcome) == ("trail.verified", "command", "success")
 
 
 def test_a_damaged_trail_is_1_with_kind_and_place() -> None:
@@ -86,7 +86,7 @@ def test_what_cannot_be_checked_is_2(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 def test_a_key_that_somebody_kept_finds_a_portal_with_another() -> None:
     thirty_events()
-    kept = str(keeping.verification_key())
+    kept = str(checkpoint_store.verification_key())
     assert run("--key", kept)[0] == 0
     settings.PORTAL_AUDIT_KEY = settings.PORTAL_DATA_DIR / "another-key.pem"
     assert run("--key", kept)[0] == 0, "the checkpoints are still those of the kept key"

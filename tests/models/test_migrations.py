@@ -1,36 +1,61 @@
-"""Data that was there before a migration is there after it."""
+"""One initial migration that stands by itself; an older layout is refused with one line."""
 
-from collections.abc import Callable, Iterator
+import re
+from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 
-from operations.audit.guard import missing_triggers
-from operations.choices import OperationStatus
-from operations.models import GroupPolicyOperation, OperationRollup
-from operations.services.operations import rollups
-from tests import rows
+from operations.audit import guard
+from operations.migrations import __path__ as folders
+from tests.conftest import REPOSITORY
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("migrations")]
-
-
-@pytest.fixture
-def migrated() -> Iterator[Callable[[str], None]]:
-    yield lambda name: call_command("migrate", "operations", name, verbosity=0)
-    call_command("migrate", verbosity=0)
+pytestmark = pytest.mark.django_db(transaction=True)
+MIGRATIONS = sorted((REPOSITORY / "operations" / "migrations").glob("0*.py"))
 
 
-def test_operations_of_before_the_rollups_are_counted(migrated: Callable[[str], None]) -> None:
-    for status in OperationStatus:
-        rows.a_recorded_operation(operation_status=status)
-    rows.a_performed_operation()
-    migrated("0006")
-    assert OperationRollup._meta.db_table not in connection.introspection.table_names()
-    migrated("0008")
-    migrated("0007")
-    migrated("0008")
-    assert rollups.differences() == {}
-    assert sum(OperationRollup.objects.exclude(quarter=0).values_list("count", flat=True)) == 5
-    assert GroupPolicyOperation.objects.count() == 5
-    assert missing_triggers(connection) == []
+def test_there_is_one_initial_migration() -> None:
+    assert [path.name for path in MIGRATIONS] == ["0001_initial.py"]
+    assert list(folders) == [str(MIGRATIONS[0].parent)]
+
+
+def test_migrations_import_no_live_code() -> None:
+    for path in MIGRATIONS:
+        assert not re.search(r"\b(?:from|import) (?:operations|gpo_portal|tests)\b", path.read_text()), path
+
+
+def test_the_frozen_guard_is_the_live_one() -> None:
+    from importlib import import_module
+
+    frozen = import_module("operations.migrations.0001_initial")
+    assert set(frozen.SQLITE) == set(guard._SQLITE.values())
+    assert set(frozen.POSTGRESQL) == {guard._POSTGRESQL_FUNCTION, *guard._POSTGRESQL.values()}
+    assert guard.missing_triggers(connection) == []
+
+
+def test_the_models_have_no_changes_that_are_not_migrated() -> None:
+    call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
+
+
+class TestAnOlderLayout:
+    @pytest.fixture(autouse=True)
+    def older(self) -> None:
+        MigrationRecorder(connection).record_applied("operations", "0008_count_operations")
+
+    @pytest.fixture(autouse=True)
+    def forgotten(self, older: None) -> object:
+        yield
+        MigrationRecorder(connection).record_unapplied("operations", "0008_count_operations")
+
+    def test_migrating_it_is_refused_with_one_line(self) -> None:
+        with pytest.raises(CommandError, match=r"older layout.*0008_count_operations.*new PORTAL_DATA_DIR") as refusal:
+            call_command("migrate", verbosity=0)
+        assert "\n" not in str(refusal.value)
+
+    def test_readiness_names_it(self, client: Client) -> None:
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["migrations"] == "of an older layout"

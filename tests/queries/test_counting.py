@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 DIMENSIONS = [
     ("operation_type",),
-    ("operation_status", "slot"),
-    ("slot", "operation_type", "operation_status"),
+    ("operation_status", "interval"),
+    ("interval", "operation_type", "operation_status"),
     ("hour_of_week",),
     ("operation_type", "performed", "duration_step"),
 ]
@@ -70,7 +70,7 @@ def test_rollups_and_rows_count_alike(moments: list[tuple[int, int, int, int]], 
             for dimensions in DIMENSIONS:
                 assert quick.count(*dimensions) == _by_rows(filters).count(*dimensions), (asked, dimensions)
             assert quick.count("operation_type").total() == quick.operations.count()
-            assert quick.before.count("slot") == _by_rows(filters).before.count("slot")
+            assert quick.before.count("interval") == _by_rows(filters).before.count("interval")
 
 
 def _by_rows(filters: BoardFilterSet) -> Scope:

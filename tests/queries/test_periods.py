@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from operations.quarters import LENGTH, begin_of, quarter_of
 from operations.queries.periods import Period, period
+from operations.time_buckets import LENGTH, begin_of, bucket_of
 
 
 @pytest.mark.parametrize(("name", "days"), [("", 90), ("24h", 1), ("7d", 7), ("30d", 30), ("90d", 90)])
@@ -14,7 +14,7 @@ def test_a_named_period_reaches_back_from_now_to_a_quarter_of_an_hour(name: str,
     before = timezone.now()
     span = period(name)
     assert span.begin is not None
-    assert begin_of(quarter_of(span.begin)) == span.begin
+    assert begin_of(bucket_of(span.begin)) == span.begin
     assert before - timedelta(days=days) - LENGTH < span.begin <= timezone.now() - timedelta(days=days)
     assert span.end is None
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from operations.actor import Actor, nobody
-from operations.choices import Door
+from operations.choices import Channel
 from operations.models import AuditEvent, RefusedAttempt, User
 from operations.services.access import access_events
 from tests import rows
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def somebody(address: str | None = "192.0.2.7") -> Actor:
-    return nobody(door=Door.ADMIN, address=address, user_agent="curl", request_id=str(rows.an_unknown_id()))
+    return nobody(channel=Channel.ADMIN, address=address, user_agent="curl", request_id=str(rows.an_unknown_id()))
 
 
 def minutes_pass(count: int = 2) -> None:
@@ -41,7 +41,7 @@ def test_a_minutes_attempts_from_one_address_are_one_event() -> None:
     (event,) = failures()
     assert event.after == {"count": 4, "accounts": ["anna"]}
     assert (event.actor_type, event.actor_name, event.address) == ("unknown", "Somebody unknown", "192.0.2.7")
-    assert (event.outcome, event.door, event.user_agent) == ("failure", "admin", "curl")
+    assert (event.outcome, event.channel, event.user_agent) == ("failure", "admin", "curl")
     assert not RefusedAttempt.objects.exists()
 
 

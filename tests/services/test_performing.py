@@ -209,7 +209,12 @@ def test_while_the_database_is_out_of_reach_nothing_ends(monkeypatch: pytest.Mon
 def test_the_worker_is_the_actor_of_its_events() -> None:
     execution.perform(rows.an_upload().pk)
     event = AuditEvent.objects.get(action="operation.succeeded")
-    assert (event.actor_type, event.actor_name, event.door, event.outcome) == ("system", "Worker", "worker", "success")
+    assert (event.actor_type, event.actor_name, event.channel, event.outcome) == (
+        "system",
+        "Worker",
+        "worker",
+        "success",
+    )
 
 
 def test_a_failed_upload_is_an_event_with_that_outcome() -> None:

@@ -84,12 +84,12 @@ def test_after_any_history_they_equal_a_recount(steps: list[tuple[Any, int]]) ->
         except ConflictError:
             continue
     assert rollups.differences() == {}
-    whole = OperationRollup.objects.filter(quarter=EVER).values_list("count", flat=True)
+    whole = OperationRollup.objects.filter(bucket=EVER).values_list("count", flat=True)
     assert sum(whole) == GroupPolicyOperation.objects.count()
     assert not OperationRollup.objects.filter(count__lte=0).exists()
-    kept = set(OperationRollup.objects.values_list("quarter", "operation_type", "duration_step", "count"))
+    kept = set(OperationRollup.objects.values_list("bucket", "operation_type", "duration_step", "count"))
     rollups.rebuild()
-    assert set(OperationRollup.objects.values_list("quarter", "operation_type", "duration_step", "count")) == kept
+    assert set(OperationRollup.objects.values_list("bucket", "operation_type", "duration_step", "count")) == kept
 
 
 def test_a_change_that_is_undone_leaves_them_as_they_were() -> None:
@@ -103,7 +103,7 @@ def test_a_change_that_is_undone_leaves_them_as_they_were() -> None:
 def test_what_went_past_the_services_is_found_and_mended() -> None:
     records.record_operation(by=BY, operation_status="success")
     rows.a_recorded_operation(created_date_time=datetime(2020, 2, 29, 23, 59, tzinfo=UTC))
-    OperationRollup.objects.filter(quarter=EVER).update(count=7)
+    OperationRollup.objects.filter(bucket=EVER).update(count=7)
     found = rollups.differences()
     assert {(kept, counted) for kept, counted in found.values()} == {(0, 1), (7, 1)}
     assert rollups.rebuild() == 2
@@ -129,7 +129,7 @@ def test_even_wrong_rollups_never_stand_in_the_way_of_an_operation() -> None:
 def test_counting_costs_two_statements_for_a_change_and_one_for_a_creation() -> None:
     row = records.record_operation(by=BY)
     cell = rollups.cell_of(row)
-    other = rollups.Cell(cell.quarter, "remove", "failed", False, 4)
+    other = rollups.Cell(cell.bucket, "remove", "failed", False, 4)
     for before, after, statements in ((cell, cell, 0), (None, cell, 1), (cell, other, 2), (other, None, 2)):
         with CaptureQueriesContext(connection) as captured:
             rollups.move(before, after)

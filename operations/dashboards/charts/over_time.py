@@ -19,7 +19,7 @@ from operations.dashboards.charts.vega import (
     marks_of,
     parts,
 )
-from operations.dashboards.words import in_words
+from operations.dashboards.formatting import in_words
 from operations.queries.tables import Column, Table
 
 # How the bars of each tone are filled, outlined and dashed, from the axis upward.
@@ -158,16 +158,16 @@ def _tone(status: Column) -> Tone:
 
 
 def along_time(table: Table) -> dict[str, Any]:
-    """The time axis: every slot has its place, and a label where there is room."""
-    slots = [row[0].value for row in table.rows]
-    step = max(1, -(-len(slots) // 12))
-    short = "slice(datum.label, 11)" if " " in slots[0] else "slice(datum.label, 5)"
+    """The time axis: every interval has its place, and a label where there is room."""
+    intervals = [row[0].value for row in table.rows]
+    step = max(1, -(-len(intervals) // 12))
+    short = "slice(datum.label, 11)" if " " in intervals[0] else "slice(datum.label, 5)"
     return {
         "field": "x",
         "type": "ordinal",
         "title": None,
-        "scale": {"domain": slots, "paddingInner": 0.15},
-        "axis": {"values": slots[::step], "labelExpr": short, "labelAngle": 0},
+        "scale": {"domain": intervals, "paddingInner": 0.15},
+        "axis": {"values": intervals[::step], "labelExpr": short, "labelAngle": 0},
     }
 
 

@@ -17,7 +17,7 @@ from operations.dashboards.charts.vega import (
     mark_of,
     shortened,
 )
-from operations.dashboards.words import in_words
+from operations.dashboards.formatting import in_words
 from operations.queries.tables import ColumnKind, Table
 
 

@@ -16,7 +16,7 @@ from operations.dashboards.charts.vega import (
     complete,
     mark_of,
 )
-from operations.dashboards.words import in_words
+from operations.dashboards.formatting import in_words
 from operations.queries.tables import Table
 
 _LEVELS = 5

@@ -15,7 +15,7 @@ Specification = dict[str, Any]
 Drawing = Callable[[Table], Specification | None]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-# Links must be whole to survive the drawing; drawing.py takes this off again.
+# Links must be whole to survive the drawing; svg.py takes this off again.
 HOST = "https://portal.invalid"
 NOWHERE = f"{HOST}/"
 WIDE, NARROW = 860, 420

@@ -16,7 +16,7 @@ from operations.services.operations import requests
 from operations.services.templates import definition_files, versions
 from operations.services.templates.submissions import UploadedLanguageFile
 
-Asked = Callable[[Actor, dict[str, Any]], GroupPolicyOperation]
+BoardQuery = Callable[[Actor, dict[str, Any]], GroupPolicyOperation]
 
 
 class Command(PortalCommand):
@@ -136,7 +136,7 @@ def _cancel(by: Actor, given: dict[str, Any]) -> GroupPolicyOperation:
     return requests.cancel_operation(by=by, operation_id=given["id"])
 
 
-ASKED: dict[str, Asked] = {
+ASKED: dict[str, BoardQuery] = {
     "upload": _upload,
     "uploadNewVersion": _upload_new_version,
     "addLanguageFiles": _add_language_files,

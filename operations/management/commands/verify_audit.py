@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-from operations.audit.keeping import KeptNote
+from operations.audit.checkpoint_store import KeptNote
 from operations.audit.notes import VerificationKey
 from operations.audit.verification import Result, State
 from operations.errors import PortalError

@@ -6,7 +6,7 @@ from typing import Any
 
 from operations.models import AuditEvent, GroupPolicyOperation
 from operations.permissions import Action
-from operations.queries.boards.asked import Asked
+from operations.queries.boards.board_query import BoardQuery
 from operations.queries.boards.operations import operations
 from operations.queries.boards.overview import overview, overview_tiles
 from operations.queries.boards.people import people
@@ -33,16 +33,16 @@ class Source:
 
 
 # Of the admin's first page: the overview's tiles without the rest of it.
-TILES = Source(BoardFilterSet, lambda filters: overview_tiles(Asked.by(filters)), (Action.READ_OPERATIONS,))
+TILES = Source(BoardFilterSet, lambda filters: overview_tiles(BoardQuery.by(filters)), (Action.READ_OPERATIONS,))
 BOARDS: dict[str, Source] = {
-    "overview": Source(BoardFilterSet, lambda filters: overview(Asked.by(filters)), (Action.READ_OPERATIONS,)),
-    "operations": Source(BoardFilterSet, lambda filters: operations(Asked.by(filters)), (Action.READ_OPERATIONS,)),
+    "overview": Source(BoardFilterSet, lambda filters: overview(BoardQuery.by(filters)), (Action.READ_OPERATIONS,)),
+    "operations": Source(BoardFilterSet, lambda filters: operations(BoardQuery.by(filters)), (Action.READ_OPERATIONS,)),
     "people": Source(
-        RowsFilterSet, lambda filters: people(Asked.by(filters)), (Action.READ_OPERATIONS, Action.READ_TRAIL)
+        RowsFilterSet, lambda filters: people(BoardQuery.by(filters)), (Action.READ_OPERATIONS, Action.READ_TRAIL)
     ),
     "templates": Source(
         RowsFilterSet,
-        lambda filters: templates(Asked.by(filters)),
+        lambda filters: templates(BoardQuery.by(filters)),
         (Action.READ_OPERATIONS, Action.READ_DEFINITION_FILES),
     ),
     "trail": Source(BoardEventFilterSet, lambda filters: trail(EventsAsked.by(filters)), (Action.READ_TRAIL,)),

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q
 from operations.choices import OperationStatus, OperationType, Severity
 from operations.durations import LARGEST_ERROR, UNFINISHED, percentile
 from operations.models import Finding
-from operations.queries.boards.asked import Asked, listed, operations_table
+from operations.queries.boards.board_query import BoardQuery, listed, operations_table
 from operations.queries.boards.overview import success_rate_tile
 from operations.queries.counting import Counts, finished, summed
 from operations.queries.operation_filters import NO_FINDING, PERFORMED, RECORDED
@@ -18,67 +18,67 @@ SHOWN_CODES = 20
 _SUCCESS, _FAILED = OperationStatus.SUCCESS, OperationStatus.FAILED
 
 
-def operations(asked: Asked) -> Board:
-    """Volume, success, durations and failures of the operations asked about."""
-    counts = asked.scope.count("slot", "operation_type", "operation_status")
-    before = asked.scope.before.count("operation_status")
+def operations(query: BoardQuery) -> Board:
+    """Volume, success, durations and failures of the selected operations."""
+    counts = query.scope.count("interval", "operation_type", "operation_status")
+    before = query.scope.before.count("operation_status")
     by_status = summed(counts, 2)
-    durations = _steps(asked)
+    durations = _steps(query)
     every: Counter[int] = sum(durations.values(), Counter())
-    kind = asked.parameters.get("kind") or PERFORMED
-    of_kind = asked.link(kind=kind, status=asked.ended)
-    history = _history(asked, counts)
+    kind = query.parameters.get("kind") or PERFORMED
+    of_kind = query.link(kind=kind, status=query.ended)
+    history = _history(query, counts)
     tiles = [
-        Tile("operations", "Operations", counts.total(), asked.link(), before=before.total(), history=history),
-        success_rate_tile(asked, by_status, before),
+        Tile("operations", "Operations", counts.total(), query.link(), before=before.total(), history=history),
+        success_rate_tile(query, by_status, before),
         Tile("median", "Half took at most", percentile(every, 0.5), of_kind, ColumnKind.SECONDS),
         Tile("p95", "95 of 100 took at most", percentile(every, 0.95), of_kind, ColumnKind.SECONDS),
     ]
     return Board(
         tiles,
         [
-            _over_time(asked, counts, "status"),
-            _over_time(asked, counts, "type"),
-            _success_over_time(asked, summed(counts, 0, 2)),
-            _success_by_type(asked, summed(counts, 1, 2)),
-            _durations(asked, durations, kind),
-            _failures_by_finding(asked, by_status[(_FAILED,)]),
+            _over_time(query, counts, "status"),
+            _over_time(query, counts, "type"),
+            _success_over_time(query, summed(counts, 0, 2)),
+            _success_by_type(query, summed(counts, 1, 2)),
+            _durations(query, durations, kind),
+            _failures_by_finding(query, by_status[(_FAILED,)]),
             operations_table(
                 "latest",
                 "Latest operations",
                 "The newest of the period.",
-                listed(asked.scope),
-                more=asked.link(),
+                listed(query.scope),
+                more=query.link(),
                 empty="No operations in this period.",
             ),
         ],
     )
 
 
-def _history(asked: Asked, counts: Counts) -> list[int]:
-    by_slot = summed(counts, 0)
-    return [by_slot[(slot.number,)] for slot in asked.scope.slots]
+def _history(query: BoardQuery, counts: Counts) -> list[int]:
+    by_interval = summed(counts, 0)
+    return [by_interval[(interval.number,)] for interval in query.scope.intervals]
 
 
-def _over_time(asked: Asked, counts: Counts, dimension: str) -> Table:
+def _over_time(query: BoardQuery, counts: Counts, dimension: str) -> Table:
     choices: type[OperationStatus] | type[OperationType] = OperationStatus if dimension == "status" else OperationType
-    by_slot = summed(counts, 0, 2 if dimension == "status" else 1)
-    slots = asked.scope.slots
+    by_interval = summed(counts, 0, 2 if dimension == "status" else 1)
+    intervals = query.scope.intervals
     rows: list[Row] = []
-    for slot in slots:
-        numbers = [by_slot[(slot.number, choice)] for choice in choices]
+    for interval in intervals:
+        numbers = [by_interval[(interval.number, choice)] for choice in choices]
         cells = [
-            Cell(number, asked.of_slot(slot, **{dimension: choice}) if number else None)
+            Cell(number, query.of_interval(interval, **{dimension: choice}) if number else None)
             for number, choice in zip(numbers, choices, strict=True)
         ]
         whole = sum(numbers)
-        rows.append((Cell(slot.label), *cells, Cell(whole, asked.of_slot(slot) if whole else None)))
+        rows.append((Cell(interval.label), *cells, Cell(whole, query.of_interval(interval) if whole else None)))
     return Table(
         f"by-{dimension}-over-time",
         f"By {dimension} over time",
-        f"Operations created in each {slots.unit}.",
+        f"Operations created in each {intervals.unit}.",
         [
-            Column(slots.unit, slots.unit.capitalize()),
+            Column(intervals.unit, intervals.unit.capitalize()),
             *(Column(choice.value, str(choice.label), ColumnKind.COUNT) for choice in choices),
             Column("all", "All", ColumnKind.COUNT),
         ],
@@ -86,19 +86,19 @@ def _over_time(asked: Asked, counts: Counts, dimension: str) -> Table:
     )
 
 
-def _success_over_time(asked: Asked, by_slot: Counts) -> Table:
-    slots = asked.scope.slots
+def _success_over_time(query: BoardQuery, by_interval: Counts) -> Table:
+    intervals = query.scope.intervals
     rows: list[Row] = []
-    for slot in slots:
-        succeeded, ended = by_slot[(slot.number, _SUCCESS)], finished(by_slot, slot.number)
-        link = asked.of_slot(slot, status=asked.ended) if ended else None
-        rows.append((Cell(slot.label), Cell(ended, link), Cell(succeeded), Cell(share(succeeded, ended), link)))
+    for interval in intervals:
+        succeeded, ended = by_interval[(interval.number, _SUCCESS)], finished(by_interval, interval.number)
+        link = query.of_interval(interval, status=query.ended) if ended else None
+        rows.append((Cell(interval.label), Cell(ended, link), Cell(succeeded), Cell(share(succeeded, ended), link)))
     return Table(
         "success-over-time",
         "Success rate over time",
-        f"Of the operations created in each {slots.unit} that ended, how many succeeded.",
+        f"Of the operations created in each {intervals.unit} that ended, how many succeeded.",
         [
-            Column(slots.unit, slots.unit.capitalize()),
+            Column(intervals.unit, intervals.unit.capitalize()),
             Column("ended", "Ended", ColumnKind.COUNT),
             Column("succeeded", "Succeeded", ColumnKind.COUNT),
             Column("rate", "Success rate", ColumnKind.SHARE),
@@ -107,7 +107,7 @@ def _success_over_time(asked: Asked, by_slot: Counts) -> Table:
     )
 
 
-def _success_by_type(asked: Asked, by_type: Counts) -> Table:
+def _success_by_type(query: BoardQuery, by_type: Counts) -> Table:
     rows: list[Row] = []
     for kind in OperationType:
         succeeded, failed = by_type[(kind, _SUCCESS)], by_type[(kind, _FAILED)]
@@ -115,9 +115,9 @@ def _success_by_type(asked: Asked, by_type: Counts) -> Table:
         rows.append(
             (
                 Cell(kind.value, None, str(kind.label)),
-                asked.count_cell(succeeded, type=kind, status=_SUCCESS),
-                asked.count_cell(failed, type=kind, status=_FAILED),
-                Cell(rate, asked.link(type=kind, status=asked.ended) if rate is not None else None),
+                query.count_cell(succeeded, type=kind, status=_SUCCESS),
+                query.count_cell(failed, type=kind, status=_FAILED),
+                Cell(rate, query.link(type=kind, status=query.ended) if rate is not None else None),
             )
         )
     return Table(
@@ -134,21 +134,21 @@ def _success_by_type(asked: Asked, by_type: Counts) -> Table:
     )
 
 
-def _steps(asked: Asked) -> dict[str, Counter[int]]:
+def _steps(query: BoardQuery) -> dict[str, Counter[int]]:
     """Durations of what ended, by type; of performed operations unless recorded ones are asked for."""
-    performed = asked.parameters.get("kind") != RECORDED
+    performed = query.parameters.get("kind") != RECORDED
     found: dict[str, Counter[int]] = {}
-    for (kind, is_performed, step), count in asked.scope.count("operation_type", "performed", "duration_step").items():
+    for (kind, is_performed, step), count in query.scope.count("operation_type", "performed", "duration_step").items():
         if step != UNFINISHED and is_performed == performed:
             found.setdefault(kind, Counter())[step] += count
     return found
 
 
-def _durations(asked: Asked, durations: dict[str, Counter[int]], kind: str) -> Table:
+def _durations(query: BoardQuery, durations: dict[str, Counter[int]], kind: str) -> Table:
     rows: list[Row] = []
     for one in OperationType:
         steps = durations.get(one.value, Counter())
-        link = asked.link(type=one, kind=kind, status=asked.ended) if steps else None
+        link = query.link(type=one, kind=kind, status=query.ended) if steps else None
         rows.append(
             (
                 Cell(one.value, None, str(one.label)),
@@ -172,9 +172,9 @@ def _durations(asked: Asked, durations: dict[str, Counter[int]], kind: str) -> T
     )
 
 
-def _failures_by_finding(asked: Asked, failed: int) -> Table:
+def _failures_by_finding(query: BoardQuery, failed: int) -> Table:
     """Commonest first, with what they come to together."""
-    operations = asked.scope.operations.filter(operation_status=_FAILED).order_by()
+    operations = query.scope.operations.filter(operation_status=_FAILED).order_by()
     errors = Finding.objects.filter(operation__in=operations, severity=Severity.ERROR).order_by()
     found = list(
         errors.values_list("code")
@@ -194,7 +194,7 @@ def _failures_by_finding(asked: Asked, failed: int) -> Table:
     running = accumulate(count for _, count, _ in told)
     for (code, count, example), reached in zip(told[:SHOWN_CODES], running, strict=False):
         # Under a finding that is asked for, others have no list of their own.
-        link = asked.link(status=_FAILED, finding=code) if asked.parameters.get("finding") in {None, code} else None
+        link = query.link(status=_FAILED, finding=code) if query.parameters.get("finding") in {None, code} else None
         name = "No finding" if code == NO_FINDING else ""
         rows.append((Cell(code, link, name), Cell(count, link), Cell(share(reached, whole)), Cell(example)))
     return Table(
@@ -209,6 +209,6 @@ def _failures_by_finding(asked: Asked, failed: int) -> Table:
             Column("example", "For example", ColumnKind.SENTENCE),
         ],
         rows,
-        more=asked.link(status=_FAILED) if len(told) > SHOWN_CODES else None,
+        more=query.link(status=_FAILED) if len(told) > SHOWN_CODES else None,
         empty="No failures.",
     )

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from operations.choices import OperationStatus, OperationType, Outcome
 from operations.models import AuditCheckpoint, GroupPolicyOperation
-from operations.quarters import begin_of, quarter_of
-from operations.queries.boards.asked import OPERATION_COLUMNS, Asked, operation_row, operations_table
+from operations.queries.boards.board_query import OPERATION_COLUMNS, BoardQuery, operation_row, operations_table
 from operations.queries.counting import Counts, Scope, finished, summed
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Tile, share
 from operations.queries.trail import last_verification, size
+from operations.time_buckets import begin_of, bucket_of
 
 SHOWN_FAILURES = 8
 SHOWN_IN_PROGRESS = 20
@@ -24,36 +24,36 @@ BANDS = (
 )
 
 
-def overview(asked: Asked) -> Board:
-    """The first page; `asked` narrows all of it but the trail's health."""
-    counts = _counts(asked)
-    waits = in_progress(asked) if asked.parameters.get("status") in {None, OperationStatus.IN_PROGRESS} else []
-    tables = [_by_type(asked, counts), *waits[:1], trail_health(), _failures(asked), *waits[1:]]
-    return Board(_status_tiles(asked, counts), tables)
+def overview(query: BoardQuery) -> Board:
+    """The first page; `query` narrows all of it but the trail's health."""
+    counts = _counts(query)
+    waits = in_progress(query) if query.parameters.get("status") in {None, OperationStatus.IN_PROGRESS} else []
+    tables = [_by_type(query, counts), *waits[:1], trail_health(), _failures(query), *waits[1:]]
+    return Board(_status_tiles(query, counts), tables)
 
 
-def overview_tiles(asked: Asked) -> Board:
+def overview_tiles(query: BoardQuery) -> Board:
     """The tiles alone."""
-    return Board(_status_tiles(asked, _counts(asked)), ())
+    return Board(_status_tiles(query, _counts(query)), ())
 
 
-def _counts(asked: Asked) -> Counts:
-    return asked.scope.count("slot", "operation_type", "operation_status")
+def _counts(query: BoardQuery) -> Counts:
+    return query.scope.count("interval", "operation_type", "operation_status")
 
 
-def _status_tiles(asked: Asked, counts: Counts) -> list[Tile]:
-    """All, each status, and the share that succeeded; `counts` are by slot, type and status."""
-    before = asked.scope.before.count("operation_status")
+def _status_tiles(query: BoardQuery, counts: Counts) -> list[Tile]:
+    """All, each status, and the share that succeeded; `counts` are by interval, type and status."""
+    before = query.scope.before.count("operation_status")
     history = summed(counts, 0, 2)
-    slots = list(asked.scope.slots)
+    intervals = list(query.scope.intervals)
     tiles = [
         Tile(
             "operations",
             "Operations",
             counts.total(),
-            asked.link(),
+            query.link(),
             before=before.total(),
-            history=[sum(history[(slot.number, status)] for status in OperationStatus) for slot in slots],
+            history=[sum(history[(interval.number, status)] for status in OperationStatus) for interval in intervals],
         )
     ]
     by_status = summed(counts, 2)
@@ -65,37 +65,37 @@ def _status_tiles(asked: Asked, counts: Counts) -> list[Tile]:
                 str(status.label),
                 count,
                 # A nought opens nothing: under a status filter its link would show what the board leaves out.
-                asked.link(status=status) if count else None,
+                query.link(status=status) if count else None,
                 before=before[(status,)],
-                history=[history[(slot.number, status)] for slot in slots],
+                history=[history[(interval.number, status)] for interval in intervals],
                 status=status.value,
             )
         )
-    return [*tiles, success_rate_tile(asked, by_status, before)]
+    return [*tiles, success_rate_tile(query, by_status, before)]
 
 
-def success_rate_tile(asked: Asked, by_status: Counts, before: Counts) -> Tile:
+def success_rate_tile(query: BoardQuery, by_status: Counts, before: Counts) -> Tile:
     ended = finished(by_status)
     return Tile(
         "successRate",
         "of those that ended succeeded",
         share(by_status[(OperationStatus.SUCCESS,)], ended),
-        asked.link(status=asked.ended) if ended else None,
+        query.link(status=query.ended) if ended else None,
         ColumnKind.SHARE,
         before=share(before[(OperationStatus.SUCCESS,)], finished(before)),
     )
 
 
-def _by_type(asked: Asked, counts: Counts) -> Table:
+def _by_type(query: BoardQuery, counts: Counts) -> Table:
     by_type = summed(counts, 1, 2)
     rows: list[Row] = []
     for kind in OperationType:
         of_kind = [by_type[(kind, status)] for status in OperationStatus]
         cells = [
-            asked.count_cell(count, type=kind, status=status)
+            query.count_cell(count, type=kind, status=status)
             for count, status in zip(of_kind, OperationStatus, strict=True)
         ]
-        rows.append((Cell(kind.value, None, str(kind.label)), *cells, asked.count_cell(sum(of_kind), type=kind)))
+        rows.append((Cell(kind.value, None, str(kind.label)), *cells, query.count_cell(sum(of_kind), type=kind)))
     return Table(
         "by-type",
         "By type and status",
@@ -109,24 +109,24 @@ def _by_type(asked: Asked, counts: Counts) -> Table:
     )
 
 
-def in_progress(asked: Asked) -> list[Table]:
+def in_progress(query: BoardQuery) -> list[Table]:
     """What has not ended, whenever it was created: by age, and the oldest first."""
     now = timezone.now()
-    waiting = _waiting(asked.scope, now)
-    by_quarter = waiting.count("quarter")
+    waiting = _waiting(query.scope, now)
+    by_bucket = waiting.count("bucket")
     rows: list[Row] = []
     end: datetime | None = None
     for longest, label in BANDS:
-        begin = begin_of(quarter_of(now - longest)) if longest else None
+        begin = begin_of(bucket_of(now - longest)) if longest else None
         count = sum(
             number
-            for (quarter,), number in by_quarter.items()
-            if (begin is None or quarter >= quarter_of(begin)) and (end is None or quarter < quarter_of(end))
+            for (bucket,), number in by_bucket.items()
+            if (begin is None or bucket >= bucket_of(begin)) and (end is None or bucket < bucket_of(end))
         )
-        link = asked.between(begin, end, status=OperationStatus.IN_PROGRESS)
+        link = query.between(begin, end, status=OperationStatus.IN_PROGRESS)
         rows.append((Cell(label), Cell(count, link if count else None)))
         end = begin
-    whole = asked.between(None, None, period="all", status=OperationStatus.IN_PROGRESS)
+    whole = query.between(None, None, period="all", status=OperationStatus.IN_PROGRESS)
     oldest = waiting.operations.select_related("definition_file").order_by("created_date_time", "id")
     return [
         Table(
@@ -145,7 +145,7 @@ def _waiting(scope: Scope, now: datetime) -> Scope:
     rows = scope.rows.filter(operation_status=OperationStatus.IN_PROGRESS)
     first = rows.order_by("created_date_time").values_list("created_date_time", flat=True).first() or now
     rollups = None if scope.rollups is None else scope.rollups.filter(operation_status=OperationStatus.IN_PROGRESS)
-    return replace(scope, begin=quarter_of(first), end=quarter_of(now) + 1, rows=rows, rollups=rollups)
+    return replace(scope, begin=bucket_of(first), end=bucket_of(now) + 1, rows=rows, rollups=rollups)
 
 
 def _oldest(operations: list[GroupPolicyOperation], now: datetime, more: Link) -> Table:
@@ -165,14 +165,14 @@ def _oldest(operations: list[GroupPolicyOperation], now: datetime, more: Link) -
     )
 
 
-def _failures(asked: Asked) -> Table:
-    failed = asked.scope.operations.filter(operation_status=OperationStatus.FAILED).select_related("definition_file")
+def _failures(query: BoardQuery) -> Table:
+    failed = query.scope.operations.filter(operation_status=OperationStatus.FAILED).select_related("definition_file")
     return operations_table(
         "failures",
         "Latest failures",
         f"The last {SHOWN_FAILURES}, with what was wrong.",
         failed[:SHOWN_FAILURES],
-        more=asked.link(status=OperationStatus.FAILED),
+        more=query.link(status=OperationStatus.FAILED),
         empty="No failures.",
     )
 

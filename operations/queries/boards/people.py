@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, Max, Min, OuterRef
 from operations.audit.actions import label_of
 from operations.choices import FINAL, ActorType, OperationStatus, Outcome
 from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
-from operations.queries.boards.asked import LISTED, Asked, listed, operations_table
-from operations.queries.boards.reading import door_of, number_said, said
+from operations.queries.boards.board_query import LISTED, BoardQuery, listed, operations_table
+from operations.queries.boards.tolerant_values import channel_of, number_said, said
 from operations.queries.operation_filters import OUTSIDE, WEEKDAYS
 from operations.queries.period_filters import told
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, share
@@ -18,43 +18,43 @@ from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row
 SHOWN_ACTORS = 25
 
 
-def people(asked: Asked) -> Board:
-    """Actors, hours, denials and first times, of the operations asked about."""
-    by_actor = _by_actor(asked)
-    hours = {hour: count for (hour,), count in asked.scope.count("hour_of_week").items()}
+def people(query: BoardQuery) -> Board:
+    """Actors, hours, denials and first times, of the selected operations."""
+    by_actor = _by_actor(query)
+    hours = {hour: count for (hour,), count in query.scope.count("hour_of_week").items()}
     outside = sum(count for hour, count in hours.items() if hour not in settings.WORKING_HOURS.hours)
-    denied, denied_count = _denied(asked)
-    kinds = _by_kind(asked, by_actor)
+    denied, denied_count = _denied(query)
+    kinds = _by_kind(query, by_actor)
     tiles = [
-        Tile("operations", "Operations", sum(hours.values()), asked.link()),
+        Tile("operations", "Operations", sum(hours.values()), query.link()),
         Tile("people", "People", sum(1 for kind, *_ in by_actor if kind == ActorType.USER)),
         Tile("clients", "API clients", sum(1 for kind, *_ in by_actor if kind == ActorType.CLIENT)),
-        Tile("outside", "Outside working hours", outside, asked.link(hours=OUTSIDE) if outside else None),
+        Tile("outside", "Outside working hours", outside, query.link(hours=OUTSIDE) if outside else None),
         Tile("denied", "Denied access", denied_count, denied.more if denied_count else None),
     ]
     return Board(
         tiles,
         [
-            _actors(asked, by_actor),
+            _actors(query, by_actor),
             kinds,
-            _hours(asked, hours),
+            _hours(query, hours),
             denied,
-            _first_times(asked),
+            _first_times(query),
             operations_table(
                 "latest",
                 "Latest operations",
                 "The newest of the period: who asked for what.",
-                listed(asked.scope),
-                more=asked.link(),
+                listed(query.scope),
+                more=query.link(),
                 empty="No operations in this period.",
             ),
         ],
     )
 
 
-def _by_actor(asked: Asked) -> list[tuple[str, str, int, int, int, int, datetime]]:
+def _by_actor(query: BoardQuery) -> list[tuple[str, str, int, int, int, int, datetime]]:
     """Type, name, operations, succeeded, failed, finished and the last time, most active first."""
-    rows = asked.scope.operations.order_by()
+    rows = query.scope.operations.order_by()
     found = rows.values_list("requested_by_type", "requested_by_name", "operation_status")
     actors: dict[tuple[str, str], dict[str, Any]] = {}
     for kind, name, status, count, last in found.annotate(count=Count("*"), last=Max("created_date_time")):
@@ -76,19 +76,19 @@ def _by_actor(asked: Asked) -> list[tuple[str, str, int, int, int, int, datetime
     return sorted(told, key=lambda one: (-one[2], one[1], one[0]))
 
 
-def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, datetime]]) -> Table:
+def _actors(query: BoardQuery, by_actor: list[tuple[str, str, int, int, int, int, datetime]]) -> Table:
     rows: list[Row] = []
     for kind, name, count, succeeded, failed, ended, last in by_actor[:SHOWN_ACTORS]:
         who = {"requested_by": name, "requested_by_type": kind}
         # Nobody without a name can be asked for by it.
-        link = asked.link(**who) if name else None
+        link = query.link(**who) if name else None
         board = Link(Target.BOARD, {**link.parameters, "id": "people"}) if link else None
         rows.append(
             (
                 Cell(name, board),
                 Cell(kind, None, str(ActorType(kind).label)),
                 Cell(count, link),
-                asked.count_cell(failed, **who, status=OperationStatus.FAILED) if name else Cell(failed),
+                query.count_cell(failed, **who, status=OperationStatus.FAILED) if name else Cell(failed),
                 Cell(share(succeeded, ended)),
                 Cell(last),
             )
@@ -97,7 +97,7 @@ def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, dat
     more = f" The {SHOWN_ACTORS} most active; {left} more did something." if left > 0 else ""
     return Table(
         "by-actor",
-        "By who asked",
+        "By who query",
         f"Operations created in the period, by who asked for them.{more}",
         [
             Column("actor", "Who", is_personal=True),
@@ -111,13 +111,13 @@ def _actors(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, dat
     )
 
 
-def _by_kind(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, datetime]]) -> Table:
+def _by_kind(query: BoardQuery, by_actor: list[tuple[str, str, int, int, int, int, datetime]]) -> Table:
     counts = {kind: sum(one[2] for one in by_actor if one[0] == kind) for kind in ActorType}
     whole = sum(counts.values())
     rows: list[Row] = []
     for kind, count in counts.items():
         if count or kind in {ActorType.USER, ActorType.CLIENT}:
-            opened = asked.count_cell(count, requested_by_type=kind)
+            opened = query.count_cell(count, requested_by_type=kind)
             rows.append((Cell(kind.value, None, str(kind.label)), opened, Cell(share(count, whole))))
     return Table(
         "by-kind-of-actor",
@@ -132,29 +132,29 @@ def _by_kind(asked: Asked, by_actor: list[tuple[str, str, int, int, int, int, da
     )
 
 
-def _hours(asked: Asked, hours: dict[int, int]) -> Table:
+def _hours(query: BoardQuery, hours: dict[int, int]) -> Table:
     rows: list[Row] = []
     for day, name in enumerate(WEEKDAYS):
-        cells = [asked.count_cell(hours.get(day * 24 + hour, 0), weekday=day + 1, hour=hour) for hour in range(24)]
+        cells = [query.count_cell(hours.get(day * 24 + hour, 0), weekday=day + 1, hour=hour) for hour in range(24)]
         rows.append((Cell(name), *cells))
     return Table(
         "hours",
         "Hours of the week",
-        f"When operations were created, in {asked.scope.zone}. Hours with a frame are outside working hours "
+        f"When operations were created, in {query.scope.zone}. Hours with a frame are outside working hours "
         f"({settings.WORKING_HOURS.told}).",
         [Column("weekday", "Weekday"), *(Column(f"h{hour:02}", f"{hour}", ColumnKind.COUNT) for hour in range(24))],
         rows,
     )
 
 
-def _denied(asked: Asked) -> tuple[Table, int]:
+def _denied(query: BoardQuery) -> tuple[Table, int]:
     """Whoever was turned away in the period; by name, if one is asked for."""
-    begin, end = asked.scope.moments
+    begin, end = query.scope.moments
     events = AuditEvent.objects.filter(
         outcome=Outcome.DENIED, recorded_date_time__gte=begin, recorded_date_time__lt=end
     ).order_by("-recorded_date_time", "-sequence")
     parameters = {"outcome": Outcome.DENIED.value, "since": told(begin), "until": told(end)}
-    if name := asked.parameters.get("requested_by"):
+    if name := query.parameters.get("requested_by"):
         events = events.filter(actor_name=name)
         parameters["actor"] = name
     rows: list[Row] = [
@@ -163,7 +163,7 @@ def _denied(asked: Asked) -> tuple[Table, int]:
             Cell(event.recorded_date_time),
             Cell(event.actor_name),
             Cell(event.address),
-            Cell(event.door, None, door_of(event)),
+            Cell(event.channel, None, channel_of(event)),
             Cell(event.action, None, label_of(event.action)),
             Cell(_what(event)),
         )
@@ -178,7 +178,7 @@ def _denied(asked: Asked) -> tuple[Table, int]:
             Column("when", "When", ColumnKind.MOMENT),
             Column("actor", "Who", is_personal=True),
             Column("address", "From", is_personal=True),
-            Column("door", "Door"),
+            Column("channel", "Channel"),
             Column("action", "Action"),
             Column("what", "What", ColumnKind.SENTENCE),
         ],
@@ -199,10 +199,10 @@ def _what(event: AuditEvent) -> str:
     return f"{times} {'time' if times == 1 else 'times'}{f' as {names}' if names else ''}"
 
 
-def _first_times(asked: Asked) -> Table:
+def _first_times(query: BoardQuery) -> Table:
     """Pairs of somebody and a definition file of which nothing older is known, whatever they did with it."""
-    begin, end = asked.scope.moments
-    touched = asked.of_whom(GroupPolicyOperation.objects.exclude(definition_file=None))
+    begin, end = query.scope.moments
+    touched = query.of_whom(GroupPolicyOperation.objects.exclude(definition_file=None))
     pairs = (
         touched.filter(created_date_time__gte=begin, created_date_time__lt=end)
         .order_by()
@@ -220,7 +220,7 @@ def _first_times(asked: Asked) -> Table:
     rows: list[Row] = []
     for pair in found[:LISTED]:
         file, name = files[pair["definition_file"]], pair["requested_by_name"]
-        link = asked.only(requested_by=name, requested_by_type=pair["requested_by_type"], definition_file=file.pk)
+        link = query.only(requested_by=name, requested_by_type=pair["requested_by_type"], definition_file=file.pk)
         rows.append(
             (
                 Cell(pair["first"]),

@@ -4,7 +4,7 @@ from django.db.models import Count, Q
 
 from operations.choices import FINAL, DefinitionFileStatus, DependencyKind, OperationStatus, OperationType
 from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, NamespaceUse, Version
-from operations.queries.boards.asked import LISTED, Asked
+from operations.queries.boards.board_query import LISTED, BoardQuery
 from operations.queries.operation_filters import files_called
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, share
 
@@ -12,7 +12,7 @@ SHOWN_FILES = 25
 SHOWN_USES = 500
 
 
-def templates(asked: Asked) -> Board:
+def templates(query: BoardQuery) -> Board:
     """The files as they are now; versions, failures and removals of the period."""
     statuses = dict(DefinitionFile.present.order_by().values_list("status").annotate(Count("pk")))
     removed = DefinitionFile.objects.exclude(removed_date_time=None).count()
@@ -34,9 +34,9 @@ def templates(asked: Asked) -> Board:
         [
             _by_status(statuses, removed),
             _by_language(),
-            _failing(asked),
-            _versions(asked),
-            _removals(asked),
+            _failing(query),
+            _versions(query),
+            _removals(query),
             _dependencies(),
         ],
     )
@@ -78,8 +78,8 @@ def _by_language() -> Table:
     )
 
 
-def _failing(asked: Asked) -> Table:
-    rows = asked.scope.operations.exclude(definition_file=None).order_by()
+def _failing(query: BoardQuery) -> Table:
+    rows = query.scope.operations.exclude(definition_file=None).order_by()
     failed, ended = Q(operation_status=OperationStatus.FAILED), Q(operation_status__in=FINAL)
     found = (
         rows.values("definition_file")
@@ -96,8 +96,8 @@ def _failing(asked: Asked) -> Table:
         told.append(
             (
                 Cell(file.file_name, Link(Target.FILE, {"id": str(file.pk)})),
-                Cell(one["failed"], asked.link(status=OperationStatus.FAILED, **of_file)),
-                Cell(one["ended"], asked.link(status=asked.ended, **of_file)),
+                Cell(one["failed"], query.link(status=OperationStatus.FAILED, **of_file)),
+                Cell(one["ended"], query.link(status=query.ended, **of_file)),
                 Cell(share(one["ended"] - one["failed"], one["ended"])),
             )
         )
@@ -116,15 +116,15 @@ def _failing(asked: Asked) -> Table:
     )
 
 
-def _versions(asked: Asked) -> Table:
+def _versions(query: BoardQuery) -> Table:
     """Of one file all that are kept, else the newest of the period."""
     rows = Version.objects.select_related("definition_file", "operation").defer("changes", "policy_names")
-    name = asked.parameters.get("definition_file")
+    name = query.parameters.get("definition_file")
     if name:
         rows = rows.filter(definition_file__in=files_called(name))
         about = "All versions that are kept, newest first, whatever the period."
     else:
-        begin, end = asked.scope.moments
+        begin, end = query.scope.moments
         rows = rows.filter(created_date_time__gte=begin, created_date_time__lt=end)
         about = f"The newest {LISTED} of the period. Filter by a definition file to see all of its versions."
     told: list[Row] = []
@@ -154,7 +154,7 @@ def _versions(asked: Asked) -> Table:
             Column("revision", "Revision"),
             Column("policies", "Policies", ColumnKind.COUNT),
             Column("created", "Created", ColumnKind.MOMENT),
-            Column("requestedBy", "Asked for by", is_personal=True),
+            Column("requestedBy", "BoardQuery for by", is_personal=True),
             Column("state", "State"),
         ],
         told,
@@ -162,8 +162,8 @@ def _versions(asked: Asked) -> Table:
     )
 
 
-def _removals(asked: Asked) -> Table:
-    removals = asked.scope.operations.filter(
+def _removals(query: BoardQuery) -> Table:
+    removals = query.scope.operations.filter(
         operation_type=OperationType.REMOVE, operation_status=OperationStatus.SUCCESS
     ).select_related("definition_file")
     return Table(
@@ -178,7 +178,7 @@ def _removals(asked: Asked) -> Table:
             Column("operation", "Operation"),
         ],
         [_removal(one) for one in removals[:LISTED]],
-        more=asked.link(type=OperationType.REMOVE, status=OperationStatus.SUCCESS),
+        more=query.link(type=OperationType.REMOVE, status=OperationStatus.SUCCESS),
         empty="Nothing was removed.",
     )
 

@@ -12,12 +12,12 @@ from operations.audit import AuditAction
 from operations.audit.actions import CATEGORIES, category_of, label_of
 from operations.choices import Outcome
 from operations.models import AuditCheckpoint, AuditEvent
-from operations.queries.boards.asked import LISTED
+from operations.queries.boards.board_query import LISTED
 from operations.queries.boards.overview import trail_health
-from operations.queries.boards.reading import number_said, root_of, said
-from operations.queries.counting import Counts, Quarter, grouped, summed
+from operations.queries.boards.tolerant_values import number_said, root_of, said
+from operations.queries.counting import Counts, TimeBucket, grouped, summed
+from operations.queries.intervals import Interval, Intervals
 from operations.queries.period_filters import told
-from operations.queries.slots import Slot, Slots
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, changed
 from operations.queries.trail_filters import EventFilterSet
 
@@ -34,69 +34,70 @@ class EventsAsked:
 
     @classmethod
     def by(cls, filters: EventFilterSet) -> "EventsAsked":
-        return cls(*filters.quarters, timezone.get_current_timezone(), filters.qs, filters.active)
+        return cls(*filters.buckets, timezone.get_current_timezone(), filters.qs, filters.active)
 
     @property
-    def slots(self) -> Slots:
-        return Slots(self.begin, self.end, self.zone)
+    def intervals(self) -> Intervals:
+        return Intervals(self.begin, self.end, self.zone)
 
     def link(self, **changes: object) -> Link:
         return Link(Target.EVENTS, changed(self.parameters, changes))
 
     def count(self, *dimensions: str) -> Counts:
-        """By columns or `slot`; an index holds all that is counted, so the rows are not read."""
-        rows = self.rows.alias(quarter=Quarter("recorded_date_time"))
-        places = {name: self.slots.number if name == "slot" else F(name) for name in dimensions}
+        """By columns or `interval`; an index holds all that is counted, so the rows are not read."""
+        rows = self.rows.alias(bucket=TimeBucket("recorded_date_time"))
+        places = {name: self.intervals.number if name == "interval" else F(name) for name in dimensions}
         return grouped(rows, places, Count("*"))
 
 
-def trail(asked: EventsAsked) -> Board:
+def trail(query: EventsAsked) -> Board:
     """Events of the period by action, verifications, checkpoints and exports."""
-    counts = asked.count("slot", "action", "outcome")
-    verified = _of_action(asked, AuditAction.TRAIL_VERIFIED)
-    exported = _of_action(asked, AuditAction.TRAIL_EXPORTED)
+    counts = query.count("interval", "action", "outcome")
+    verified = _of_action(query, AuditAction.TRAIL_VERIFIED)
+    exported = _of_action(query, AuditAction.TRAIL_EXPORTED)
     denied = summed(counts, 2)[(Outcome.DENIED,)]
     history = summed(counts, 0)
     exports = summed(counts, 1)[(AuditAction.TRAIL_EXPORTED,)]
-    events_by_slot = [history[(slot.number,)] for slot in asked.slots]
-    exported_link = asked.link(activity=AuditAction.TRAIL_EXPORTED)
+    events_by_slot = [history[(interval.number,)] for interval in query.intervals]
+    exported_link = query.link(activity=AuditAction.TRAIL_EXPORTED)
     tiles = [
-        Tile("events", "Events", counts.total(), asked.link(), history=events_by_slot),
+        Tile("events", "Events", counts.total(), query.link(), history=events_by_slot),
         Tile("all", "Events in all", audit.head().sequence, Link(Target.EVENTS, {"period": "all"})),
-        Tile("denied", "Denied", denied, asked.link(outcome=Outcome.DENIED) if denied else None),
+        Tile("denied", "Denied", denied, query.link(outcome=Outcome.DENIED) if denied else None),
         Tile("exports", "Exports taken", exports, exported_link if exports else None),
     ]
     return Board(
         tiles,
         [
             trail_health(),
-            _over_time(asked, counts),
-            _by_action(asked, summed(counts, 1)),
-            _verifications(asked, verified),
+            _over_time(query, counts),
+            _by_action(query, summed(counts, 1)),
+            _verifications(query, verified),
             _checkpoints(),
-            _exports(asked, exported),
+            _exports(query, exported),
         ],
     )
 
 
-def _over_time(asked: EventsAsked, counts: Counts) -> Table:
+def _over_time(query: EventsAsked, counts: Counts) -> Table:
     by_category: Counts = Counts()
-    for (slot, action, _), count in counts.items():
-        by_category[(slot, category_of(action))] += count
-    slots = asked.slots
+    for (interval, action, _), count in counts.items():
+        by_category[(interval, category_of(action))] += count
+    intervals = query.intervals
     rows: list[Row] = []
-    for slot in slots:
+    for interval in intervals:
         cells = [
-            _of_slot(asked, slot, by_category[(slot.number, category)], category=category) for category in CATEGORIES
+            _of_interval(query, interval, by_category[(interval.number, category)], category=category)
+            for category in CATEGORIES
         ]
-        whole = sum(by_category[(slot.number, category)] for category in (*CATEGORIES, ""))
-        rows.append((Cell(slot.label), *cells, _of_slot(asked, slot, whole)))
+        whole = sum(by_category[(interval.number, category)] for category in (*CATEGORIES, ""))
+        rows.append((Cell(interval.label), *cells, _of_interval(query, interval, whole)))
     return Table(
         "over-time",
         "Events over time",
-        f"Events recorded in each {slots.unit}, by what they are about.",
+        f"Events recorded in each {intervals.unit}, by what they are about.",
         [
-            Column(slots.unit, slots.unit.capitalize()),
+            Column(intervals.unit, intervals.unit.capitalize()),
             *(Column(category, label, ColumnKind.COUNT) for category, label in CATEGORIES.items()),
             Column("all", "All", ColumnKind.COUNT),
         ],
@@ -104,16 +105,16 @@ def _over_time(asked: EventsAsked, counts: Counts) -> Table:
     )
 
 
-def _of_slot(asked: EventsAsked, slot: Slot, count: int, **changes: str) -> Cell:
-    link = asked.link(period="", since=told(slot.begin), until=told(slot.end), **changes)
+def _of_interval(query: EventsAsked, interval: Interval, count: int, **changes: str) -> Cell:
+    link = query.link(period="", since=told(interval.begin), until=told(interval.end), **changes)
     return Cell(count, link if count else None)
 
 
-def _by_action(asked: EventsAsked, by_action: Counts) -> Table:
+def _by_action(query: EventsAsked, by_action: Counts) -> Table:
     rows: list[Row] = []
     for (action,), count in sorted(by_action.items(), key=lambda one: (-one[1], one[0])):
         # The list knows no other codes.
-        link = asked.link(activity=action) if category_of(action) else None
+        link = query.link(activity=action) if category_of(action) else None
         rows.append((Cell(action, None, label_of(action)), Cell(count, link)))
     return Table(
         "by-action",
@@ -124,11 +125,11 @@ def _by_action(asked: EventsAsked, by_action: Counts) -> Table:
     )
 
 
-def _of_action(asked: EventsAsked, action: AuditAction) -> list[AuditEvent]:
-    return list(asked.rows.filter(action=action).order_by("-recorded_date_time", "-sequence")[:LISTED])
+def _of_action(query: EventsAsked, action: AuditAction) -> list[AuditEvent]:
+    return list(query.rows.filter(action=action).order_by("-recorded_date_time", "-sequence")[:LISTED])
 
 
-def _verifications(asked: EventsAsked, events: list[AuditEvent]) -> Table:
+def _verifications(query: EventsAsked, events: list[AuditEvent]) -> Table:
     rows: list[Row] = [
         (
             _event_cell(event),
@@ -155,7 +156,7 @@ def _verifications(asked: EventsAsked, events: list[AuditEvent]) -> Table:
             Column("actor", "By", is_personal=True),
         ],
         rows,
-        more=asked.link(activity=AuditAction.TRAIL_VERIFIED),
+        more=query.link(activity=AuditAction.TRAIL_VERIFIED),
         empty="The trail was not verified in this period.",
     )
 
@@ -193,7 +194,7 @@ def _checkpoints() -> Table:
     )
 
 
-def _exports(asked: EventsAsked, events: list[AuditEvent]) -> Table:
+def _exports(query: EventsAsked, events: list[AuditEvent]) -> Table:
     rows: list[Row] = [
         (
             _event_cell(event),
@@ -220,7 +221,7 @@ def _exports(asked: EventsAsked, events: list[AuditEvent]) -> Table:
             Column("filters", "Filters"),
         ],
         rows,
-        more=asked.link(activity=AuditAction.TRAIL_EXPORTED),
+        more=query.link(activity=AuditAction.TRAIL_EXPORTED),
         empty="Nobody took a copy.",
     )
 

@@ -82,7 +82,7 @@ def _tell_refused_attempts() -> None:
         audit.record(
             action,
             by=nobody(
-                door=attempt.door,
+                channel=attempt.channel,
                 address=attempt.address,
                 user_agent=attempt.user_agent,
                 request_id=attempt.request_id,
@@ -113,7 +113,7 @@ def _count(action: audit.AuditAction, by: Actor, account: str) -> None:
         attempt = RefusedAttempt(action=action, origin=origin, minute=_minute(now))
     attempt.count += 1
     attempt.last_date_time = now
-    attempt.door = by.door
+    attempt.channel = by.channel
     attempt.address = plain_address(by.address) if origin else None
     attempt.user_agent = by.user_agent[:512]
     attempt.request_id = by.request_id

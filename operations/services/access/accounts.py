@@ -46,7 +46,7 @@ def change_password(*, by: Actor, username: str, password: str) -> None:
     user = User.objects.filter(username=username).first()
     if user is None:
         raise InvalidError(f"There is no account called {username}.", target="username")
-    require(Action.CHANGE_USER, by.held)
+    require(Action.CHANGE_USER, by.permissions)
     with telling_of_password(by=by, user=user):
         _set_password(user, password)
         user.save(update_fields=["password"])
@@ -73,7 +73,7 @@ def save_user(
     permissions: Iterable[Permission] | None = None,
 ) -> User:
     """A new account, or a changed one; groups and permissions stay where none are given. Raises InvalidError."""
-    require(Action.CHANGE_USER if user.pk else Action.ADD_USER, by.held)
+    require(Action.CHANGE_USER if user.pk else Action.ADD_USER, by.permissions)
     audit.lock_head()
     stored = User.objects.filter(pk=user.pk).first() if user.pk else None
     before = _told(stored) if stored else {}
@@ -109,7 +109,7 @@ def choose_time_zone(*, by: Actor, user_id: int, time_zone: str) -> None:
 @transaction.atomic
 def delete_user(*, by: Actor, user: User) -> None:
     """With Django's own history of what they did in the admin; the trail keeps theirs."""
-    require(Action.DELETE_USER, by.held)
+    require(Action.DELETE_USER, by.permissions)
     audit.record(audit.AuditAction.USER_DELETED, user, by=by, before=_told(user))
     user.delete()
 

@@ -27,7 +27,7 @@ LONGEST_DAYS = 366
 @transaction.atomic
 def create_api_client(*, by: Actor, name: str, scopes: Sequence[str] = DEFAULT_SCOPES) -> tuple[ApiClient, str]:
     """A new client and its secret. Raises InvalidError for an unknown scope or an empty name."""
-    require(Action.MANAGE_API_CLIENTS, by.held)
+    require(Action.MANAGE_API_CLIENTS, by.permissions)
     secret = generate_client_secret()
     client = ApiClient(
         name=name,
@@ -56,7 +56,7 @@ def create_api_client(*, by: Actor, name: str, scopes: Sequence[str] = DEFAULT_S
 @transaction.atomic
 def issue_token(*, by: Actor, client: ApiClient, lifetime: timedelta, scopes: Sequence[str] = ()) -> str:
     """A bearer token for a quick script; all of the client's scopes unless fewer are named."""
-    require(Action.MANAGE_API_CLIENTS, by.held)
+    require(Action.MANAGE_API_CLIENTS, by.permissions)
     wanted = list(dict.fromkeys(scopes)) or list(client.scopes)
     if missing := sorted(set(wanted) - set(client.scopes)):
         raise InvalidError(
@@ -86,7 +86,7 @@ def tell_of_issued_token(*, by: Actor, value: str) -> None:
 @transaction.atomic
 def forget_expired_tokens(*, by: Actor) -> None:
     """Tokens that expired a day ago or longer; until then their use is told as that of an expired one."""
-    require(Action.MANAGE_API_CLIENTS, by.held)
+    require(Action.MANAGE_API_CLIENTS, by.permissions)
     count: int = AccessToken.objects.filter(expires__lt=timezone.now() - timedelta(days=1)).delete()[0]
     if count:
         audit.record(audit.AuditAction.TOKENS_FORGOTTEN, by=by, after={"tokens": count})
@@ -109,7 +109,7 @@ def issue_token_for_name(*, by: Actor, name: str, lifetime: timedelta, scopes: S
 @transaction.atomic
 def revoke_tokens(*, by: Actor, client: ApiClient, reason: str = "") -> int:
     """Make every token of the client invalid at once. Returns how many there were."""
-    require(Action.MANAGE_API_CLIENTS, by.held)
+    require(Action.MANAGE_API_CLIENTS, by.permissions)
     count: int = AccessToken.objects.filter(application=client).delete()[0]
     audit.record(audit.AuditAction.TOKENS_REVOKED, client, by=by, after={"tokens": count}, reason=reason)
     return count

@@ -34,7 +34,7 @@ def keep_groups_in_step(**kwargs: Any) -> None:
 @transaction.atomic
 def save_group(*, by: Actor, group: Group, permissions: Iterable[Permission]) -> Group:
     """A new group, or a changed one. Raises InvalidError for a name that is taken."""
-    require(Action.CHANGE_GROUP if group.pk else Action.ADD_GROUP, by.held)
+    require(Action.CHANGE_GROUP if group.pk else Action.ADD_GROUP, by.permissions)
     audit.lock_head()
     validate(group)
     return _save(by, group, permissions)
@@ -43,7 +43,7 @@ def save_group(*, by: Actor, group: Group, permissions: Iterable[Permission]) ->
 @transaction.atomic
 def delete_group(*, by: Actor, group: Group) -> None:
     """Whoever was in it is in it no more."""
-    require(Action.DELETE_GROUP, by.held)
+    require(Action.DELETE_GROUP, by.permissions)
     audit.record(audit.AuditAction.GROUP_DELETED, group, by=by, before=_told(group))
     group.delete()
 

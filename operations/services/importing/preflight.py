@@ -30,7 +30,7 @@ def preflight_batch(
     intune_fails: bool | None = None,
 ) -> tuple[Decision, ...]:
     """What would become of each template, in dependency order; nothing is stored. See `plan.decide`."""
-    require(Action.READ_DEFINITION_FILES, by.held)
+    require(Action.READ_DEFINITION_FILES, by.permissions)
     return decide(bundles, alone=alone, new_versions=new_versions, intune_fails=intune_fails)
 
 

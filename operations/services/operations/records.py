@@ -38,7 +38,7 @@ def record_operation(
     With an `operation_id` that exists already this is a safe retry: the same create returns the row as
     it is now, any other raises ConflictError.
     """
-    require(Action.RECORD_OPERATION, by.held)
+    require(Action.RECORD_OPERATION, by.permissions)
     audit.lock_head()
     now = timezone.now()
     operation = GroupPolicyOperation(
@@ -87,7 +87,7 @@ def correct_operation(
 
     Raises ConflictError for a performed one, a transition that is not allowed, or a frozen type.
     """
-    require(Action.CORRECT_OPERATION, by.held)
+    require(Action.CORRECT_OPERATION, by.permissions)
     operation = _recorded(operation_id, definition_file_id, verb="changed")
     before = {name: getattr(operation, name) for name in CORRECTABLE}
     now = timezone.now()
@@ -111,7 +111,7 @@ def correct_operation(
 @transaction.atomic
 def delete_operation(*, by: Actor, operation_id: UUID, definition_file_id: UUID | None = None) -> None:
     """Delete a recorded operation for good; the trail keeps what it was. Raises ConflictError."""
-    require(Action.DELETE_OPERATION, by.held)
+    require(Action.DELETE_OPERATION, by.permissions)
     operation = _recorded(operation_id, definition_file_id, verb="deleted")
     lifecycle.delete_operation(
         operation,

@@ -25,7 +25,7 @@ _NEEDED = {
 @transaction.atomic
 def cancel_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
     """End a performed operation that has not started. Raises ConflictError once it has."""
-    require(Action.CANCEL_OPERATION, by.held)
+    require(Action.CANCEL_OPERATION, by.permissions)
     operation = lifecycle.locked(operation_id)
     if not operation.is_queued:
         raise ConflictError("Only an operation that waits and has not started can be cancelled.")
@@ -51,7 +51,7 @@ def retry_operation(*, by: Actor, operation_id: UUID) -> GroupPolicyOperation:
     Raises ConflictError unless it is the last one performed on its file and failed.
     """
     failed = lifecycle.locked(operation_id)
-    require(needed_for(failed), by.held)
+    require(needed_for(failed), by.permissions)
     # Locked too, so that nobody removes it meanwhile.
     file = DefinitionFile.objects.select_for_update(of=("self",)).filter(operations=failed).first()
     if file is None or not may_be_retried(failed, file):

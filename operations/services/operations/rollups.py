@@ -14,12 +14,12 @@ from django.db.models import Max, Min, Sum
 from operations import audit
 from operations.durations import UNFINISHED, step_of
 from operations.models import EVER, GroupPolicyOperation, OperationRollup
-from operations.quarters import A_DAY, begin_of, quarter_of
+from operations.time_buckets import A_DAY, begin_of, bucket_of
 
 # How much is recounted at once, while nobody can write.
 PART = 7 * A_DAY
 _TABLE = OperationRollup._meta.db_table
-_KEY = "quarter, operation_type, operation_status, performed, duration_step"
+_KEY = "bucket, operation_type, operation_status, performed, duration_step"
 _SHARED = ("operation_type", "operation_status", "performed", "duration_step")
 Progress = Callable[[float], None]
 
@@ -28,7 +28,7 @@ Progress = Callable[[float], None]
 class Cell:
     """Where an operation is counted."""
 
-    quarter: int
+    bucket: int
     operation_type: str
     operation_status: str
     performed: bool
@@ -55,7 +55,7 @@ def move(before: Cell | None, after: Cell | None) -> None:
     for cell, change in ((before, -1), (after, 1)):
         if cell is not None:
             changes[cell] += change
-            changes[replace(cell, quarter=EVER)] += change
+            changes[replace(cell, bucket=EVER)] += change
     rows = [(*astuple(cell), change) for cell, change in changes.items() if change]
     if not rows:
         return
@@ -68,8 +68,8 @@ def move(before: Cell | None, after: Cell | None) -> None:
         )
         if before is not None:
             cursor.execute(
-                f"DELETE FROM {_TABLE} WHERE count = 0 AND quarter IN (%s, %s)",  # noqa: S608
-                [before.quarter, EVER],
+                f"DELETE FROM {_TABLE} WHERE count = 0 AND bucket IN (%s, %s)",  # noqa: S608
+                [before.bucket, EVER],
             )
 
 
@@ -79,14 +79,14 @@ def rebuild(*, progress: Progress = lambda share: None) -> int:
     for begin, end, share in _parts():
         with transaction.atomic():
             audit.lock_head()
-            OperationRollup.objects.filter(quarter__gte=begin, quarter__lt=end).delete()
+            OperationRollup.objects.filter(bucket__gte=begin, bucket__lt=end).delete()
             cells = _recount(begin, end)
             _store(cells)
             counted += sum(cells.values())
         progress(share)
     with transaction.atomic():
         audit.lock_head()
-        OperationRollup.objects.filter(quarter=EVER).delete()
+        OperationRollup.objects.filter(bucket=EVER).delete()
         _store(_sums())
     return counted
 
@@ -106,11 +106,11 @@ def differences(*, progress: Progress = lambda share: None) -> dict[Cell, tuple[
 
 
 def _parts() -> Iterator[tuple[int, int, float]]:
-    """Begin and end of each part of history in quarters, and how much is done with it, from 0 to 1."""
+    """Begin and end of each part of history in buckets, and how much is done with it, from 0 to 1."""
     operations = GroupPolicyOperation.objects.aggregate(least=Min("created_date_time"), most=Max("created_date_time"))
-    rollups = OperationRollup.objects.exclude(quarter=EVER).aggregate(least=Min("quarter"), most=Max("quarter"))
-    ends = [quarter_of(moment) for moment in operations.values() if moment] + [
-        quarter for quarter in rollups.values() if quarter is not None
+    rollups = OperationRollup.objects.exclude(bucket=EVER).aggregate(least=Min("bucket"), most=Max("bucket"))
+    ends = [bucket_of(moment) for moment in operations.values() if moment] + [
+        bucket for bucket in rollups.values() if bucket is not None
     ]
     if not ends:
         return
@@ -131,13 +131,13 @@ def _recount(begin: int, end: int) -> Counter[Cell]:
 
 
 def _kept(begin: int, end: int) -> Counter[Cell]:
-    rows = OperationRollup.objects.filter(quarter__gte=begin, quarter__lt=end)
-    return Counter({Cell(*key): count for *key, count in rows.values_list("quarter", *_SHARED, "count")})
+    rows = OperationRollup.objects.filter(bucket__gte=begin, bucket__lt=end)
+    return Counter({Cell(*key): count for *key, count in rows.values_list("bucket", *_SHARED, "count")})
 
 
 def _sums() -> Counter[Cell]:
-    """All of history, from its quarters."""
-    rows = OperationRollup.objects.exclude(quarter=EVER).values_list(*_SHARED).order_by()
+    """All of history, from its buckets."""
+    rows = OperationRollup.objects.exclude(bucket=EVER).values_list(*_SHARED).order_by()
     return Counter({Cell(EVER, *key): count for *key, count in rows.annotate(sum=Sum("count"))})
 
 
@@ -154,4 +154,4 @@ def _unlike(kept: Counter[Cell], counted: Counter[Cell]) -> dict[Cell, tuple[int
 
 def _cell(created: datetime, finished: datetime | None, kind: str, status: str, performed: bool) -> Cell:
     step = step_of(finished - created) if finished else UNFINISHED
-    return Cell(quarter_of(created), kind, status, performed, step)
+    return Cell(bucket_of(created), kind, status, performed, step)

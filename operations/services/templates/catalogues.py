@@ -12,11 +12,9 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import orjson
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import models
 
-from operations import admx, audit
-from operations.audit.watch import lifted
+from operations import admx
 from operations.models import (
     DefinitionFile,
     GroupPolicyCategory,
@@ -26,7 +24,6 @@ from operations.models import (
     Policy,
     SupportedOnDefinition,
 )
-from operations.services.templates import references, versions
 
 # Deleted in this order, each by one statement.
 _DEPENDENT_FIRST: tuple[tuple[type[models.Model], str], ...] = (
@@ -130,25 +127,6 @@ def write(file: DefinitionFile, rows: Rows, *, now: datetime) -> None:
     for control in controls:
         control.created_date_time, control.last_modified_date_time = created[control.definition_id], now
     GroupPolicyPresentation.objects.bulk_create(controls, batch_size=_BATCH)
-
-
-def fill_missing() -> int:
-    """Read what came into force before policies were kept as rows. Returns how many files."""
-    missing = DefinitionFile.in_force.filter(version__policy_count__gt=0, version__policy_names=[])
-    done = 0
-    for file in missing.select_related("version__content"):
-        template = versions.template_of(file.version)
-        if template is None or file.version is None:
-            continue
-        rows = rows_of(file.pk, template)
-        with lifted("read again from the same bytes"), transaction.atomic():
-            audit.lock_head()
-            file.version.policy_names = [policy.name for policy in template.definitions.policies]
-            file.version.save(update_fields=["policy_names"])
-            write(file, rows, now=timezone.now())
-            references.resolve(file)
-        done += 1
-    return done
 
 
 def erase(file: DefinitionFile) -> None:

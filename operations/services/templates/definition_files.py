@@ -50,7 +50,7 @@ def upload(
     Raises InvalidError or TooLargeError naming the property; the templates themselves are judged
     by the worker.
     """
-    require(Action.UPLOAD_DEFINITION_FILE, by.held)
+    require(Action.UPLOAD_DEFINITION_FILE, by.permissions)
     check_definition(file_name, content)
     if default_language_code and (complaint := admx.check_language_code(default_language_code)):
         raise InvalidError(complaint, target="default_language_code")
@@ -112,7 +112,7 @@ def upload_new_version(
 
     Raises InvalidError, TooLargeError, MissingError, or ConflictError when the file is busy or not in force.
     """
-    require(Action.UPLOAD_NEW_VERSION, by.held)
+    require(Action.UPLOAD_NEW_VERSION, by.permissions)
     if file_name:
         check_definition(file_name, content)
     check_content(content, "content")
@@ -135,7 +135,7 @@ def add_language_files(
     ticket: str = "",
 ) -> GroupPolicyOperation:
     """Queue adding ADMLs. Raises InvalidError for a language that is there already."""
-    require(Action.CHANGE_LANGUAGE_FILES, by.held)
+    require(Action.CHANGE_LANGUAGE_FILES, by.permissions)
     file = _with_languages(definition_file_id, language_files)
     present = _languages(file)
     for index, language in enumerate(language_files):
@@ -158,7 +158,7 @@ def update_language_files(
     ticket: str = "",
 ) -> GroupPolicyOperation:
     """Queue replacing ADMLs. Raises InvalidError for a language that is not there."""
-    require(Action.CHANGE_LANGUAGE_FILES, by.held)
+    require(Action.CHANGE_LANGUAGE_FILES, by.permissions)
     file = _with_languages(definition_file_id, language_files)
     present = _languages(file)
     for index, language in enumerate(language_files):
@@ -181,7 +181,7 @@ def remove_language_files(
     ticket: str = "",
 ) -> GroupPolicyOperation:
     """Queue removing languages. Raises InvalidError for the default language or one that is not there."""
-    require(Action.CHANGE_LANGUAGE_FILES, by.held)
+    require(Action.CHANGE_LANGUAGE_FILES, by.permissions)
     _some(language_codes)
     check_language_codes(language_codes)
     file = _changeable(definition_file_id)
@@ -204,7 +204,7 @@ def remove(*, by: Actor, definition_file_id: UUID, reason: str = "", ticket: str
 
     Raises MissingError, or ConflictError while it is busy or others depend on it (naming them).
     """
-    require(Action.REMOVE_DEFINITION_FILE, by.held)
+    require(Action.REMOVE_DEFINITION_FILE, by.permissions)
     file = present_file(definition_file_id)
     refuse_busy(file)
     refuse_dependents(file)
@@ -216,7 +216,7 @@ def remove(*, by: Actor, definition_file_id: UUID, reason: str = "", ticket: str
 @transaction.atomic
 def remove_at_once(*, by: Actor, definition_file_id: UUID, reason: str = "", ticket: str = "") -> GroupPolicyOperation:
     """Remove without the queue, as DELETE promises. Refuses what `remove` refuses."""
-    require(Action.REMOVE_DEFINITION_FILE, by.held)
+    require(Action.REMOVE_DEFINITION_FILE, by.permissions)
     file = present_file(definition_file_id)
     refuse_busy(file)
     refuse_dependents(file)
@@ -253,7 +253,7 @@ def roll_back(*, by: Actor, version_id: UUID, reason: str = "", ticket: str = ""
 
     Raises MissingError, or ConflictError when the file is busy or removed, or that version is in force.
     """
-    require(Action.UPLOAD_NEW_VERSION, by.held)
+    require(Action.UPLOAD_NEW_VERSION, by.permissions)
     version = _version(version_id)
     file = _changeable(version.definition_file_id)
     if file.version_id == version.pk:
@@ -274,7 +274,7 @@ def restore(
 
     Raises MissingError, or ConflictError when the file was not removed, is busy, or never came into force.
     """
-    require(Action.UPLOAD_DEFINITION_FILE, by.held)
+    require(Action.UPLOAD_DEFINITION_FILE, by.permissions)
     file = _locked(definition_file_id, removed=True)
     refuse_busy(file)
     version = _version(version_id) if version_id else file.version
@@ -286,7 +286,7 @@ def restore(
 @transaction.atomic
 def describe(*, by: Actor, definition_file_id: UUID, changes: Mapping[str, str | None]) -> DefinitionFile:
     """Change the display name or the description. Raises MissingError."""
-    require(Action.DESCRIBE_DEFINITION_FILE, by.held)
+    require(Action.DESCRIBE_DEFINITION_FILE, by.permissions)
     file = present_file(definition_file_id)
     before = {name: getattr(file, name) for name in DESCRIPTIVE}
     for name in DESCRIPTIVE:

@@ -57,7 +57,7 @@ def preflight(
     For language operations `content` may be b"" and `file_name` "": the ADMX in force is taken.
     Raises what the operation itself would raise at once: InvalidError, TooLargeError, MissingError, ConflictError.
     """
-    require(Action.READ_DEFINITION_FILES, by.held)
+    require(Action.READ_DEFINITION_FILES, by.permissions)
     file = _file(definition_file_id, operation_type)
     if file is None or content:
         check_definition(file_name or (file.file_name if file else ""), content)

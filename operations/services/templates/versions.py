@@ -59,7 +59,7 @@ def difference(old: Version | None, new: Version | None) -> admx.Difference:
 
 def version_of(*, by: Actor, definition_file_id: UUID, number: int | None = None) -> Version:
     """A kept version by its number, or the one in force. Raises MissingError."""
-    require(Action.READ_DEFINITION_FILES, by.held)
+    require(Action.READ_DEFINITION_FILES, by.permissions)
     kept = Version.objects.filter(definition_file_id=definition_file_id)
     chosen = kept.filter(in_force_as__isnull=False) if number is None else kept.filter(number=number)
     version = chosen.first()

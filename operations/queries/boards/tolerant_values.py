@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from operations.choices import Door
+from operations.choices import Channel
 from operations.models import AuditCheckpoint, AuditEvent
 
 
@@ -17,9 +17,9 @@ def number_said(event: AuditEvent, name: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def door_of(event: AuditEvent) -> str:
+def channel_of(event: AuditEvent) -> str:
     """Its label, or what stands there."""
-    return str(dict(Door.choices).get(event.door, event.door))
+    return str(dict(Channel.choices).get(event.channel, event.channel))
 
 
 def root_of(checkpoint: AuditCheckpoint) -> str:

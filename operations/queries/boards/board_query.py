@@ -8,23 +8,23 @@ from django.db.models import QuerySet
 
 from operations.models import GroupPolicyOperation
 from operations.queries.counting import Scope
+from operations.queries.intervals import Interval
 from operations.queries.operation_filters import ENDED, OperationFilterSet, files_called
 from operations.queries.period_filters import told
-from operations.queries.slots import Slot
 from operations.queries.tables import Cell, Column, ColumnKind, Link, Row, Table, Target, changed
 
 LISTED = 25
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The operations asked about, and the URL parameters that ask so."""
+class BoardQuery:
+    """The selected operations, and the URL parameters that ask so."""
 
     scope: Scope
     parameters: Mapping[str, str]
 
     @classmethod
-    def by(cls, filters: OperationFilterSet) -> "Asked":
+    def by(cls, filters: OperationFilterSet) -> "BoardQuery":
         """Of valid filters."""
         return cls(filters.scope, filters.active)
 
@@ -38,7 +38,7 @@ class Asked:
         return Link(Target.OPERATIONS, period | {name: str(value) for name, value in filters.items()})
 
     def of_whom(self, operations: QuerySet[GroupPolicyOperation]) -> QuerySet[GroupPolicyOperation]:
-        """Those of the person, kind of person and file that are asked about, whatever else is."""
+        """Those of the person, kind of person and file that are selected, whatever else is."""
         if name := self.parameters.get("requested_by"):
             operations = operations.filter(requested_by_name=name)
         if kind := self.parameters.get("requested_by_type"):
@@ -52,8 +52,8 @@ class Asked:
         since, until = told(begin) if begin else "", told(end) if end else ""
         return self.link(**{"period": "", "since": since, "until": until, **changes})
 
-    def of_slot(self, slot: Slot, **changes: object) -> Link:
-        return self.between(slot.begin, slot.end, **changes)
+    def of_interval(self, interval: Interval, **changes: object) -> Link:
+        return self.between(interval.begin, interval.end, **changes)
 
     @property
     def ended(self) -> str:

@@ -8,11 +8,11 @@ AN_HOUR, A_DAY, A_WEEK = 4, 96, 672
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def quarter_of(moment: datetime) -> int:
-    """The quarter in which this moment lies."""
+def bucket_of(moment: datetime) -> int:
+    """The bucket in which this moment lies."""
     return (moment - _EPOCH) // LENGTH
 
 
-def begin_of(quarter: int) -> datetime:
+def begin_of(bucket: int) -> datetime:
     """Its first moment, in UTC."""
-    return _EPOCH + quarter * LENGTH
+    return _EPOCH + bucket * LENGTH

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from django.db.models import Case, F, IntegerField, Value, When
 from django.db.models.expressions import Combinable
 
-from operations.quarters import A_DAY, A_WEEK, AN_HOUR, LENGTH, begin_of
+from operations.time_buckets import A_DAY, A_WEEK, AN_HOUR, LENGTH, begin_of
 
 # 1 January 1970 was a Thursday; weeks begin with Monday.
 _DAYS_BEFORE = 3
@@ -16,7 +16,7 @@ LONGEST_BY_HOURS, LONGEST_BY_DAYS = 2 * A_DAY, 100 * A_DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Interval:
     """A part of the period: its number in the database, its label, and from when to before when."""
 
     number: int
@@ -26,8 +26,8 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Slots:
-    """The period from one quarter to before another, in parts that suit its length."""
+class Intervals:
+    """The period from one bucket to before another, in parts that suit its length."""
 
     begin: int
     end: int
@@ -46,15 +46,15 @@ class Slots:
 
     @property
     def number(self) -> Combinable:
-        """The number of the slot in which a row's `quarter` lies."""
+        """The number of the interval in which a row's `bucket` lies."""
         if self.width == AN_HOUR:
             # One offset for all: an hour that a clock repeats is an hour of its own.
-            return (F("quarter") + Value(self._first_offset)) / Value(AN_HOUR)
+            return (F("bucket") + Value(self._first_offset)) / Value(AN_HOUR)
         if self.width == A_DAY:
-            return local_quarter(self.begin, self.end, self.zone) / Value(A_DAY)
-        return (local_quarter(self.begin, self.end, self.zone) + Value(_DAYS_BEFORE * A_DAY)) / Value(A_WEEK)
+            return local_bucket(self.begin, self.end, self.zone) / Value(A_DAY)
+        return (local_bucket(self.begin, self.end, self.zone) + Value(_DAYS_BEFORE * A_DAY)) / Value(A_WEEK)
 
-    def __iter__(self) -> Iterator[Slot]:
+    def __iter__(self) -> Iterator[Interval]:
         if self.begin >= self.end:
             return
         first, last = begin_of(self.begin), begin_of(self.end)
@@ -68,17 +68,17 @@ class Slots:
             if self.width == AN_HOUR:
                 # When clocks go back an hour comes twice.
                 label = f"{local:%Y-%m-%d %H:%M}{' again' if local.fold else ''}"
-            yield Slot(number, label, max(begin, first).astimezone(self.zone), min(end, last).astimezone(self.zone))
+            yield Interval(number, label, max(begin, first).astimezone(self.zone), min(end, last).astimezone(self.zone))
             number += 1
 
     @property
     def _first_offset(self) -> int:
         return _offset(self.begin, self.zone)
 
-    def _number_of(self, quarter: int) -> int:
+    def _number_of(self, bucket: int) -> int:
         if self.width == AN_HOUR:
-            return (quarter + self._first_offset) // AN_HOUR
-        local = quarter + _offset(quarter, self.zone)
+            return (bucket + self._first_offset) // AN_HOUR
+        local = bucket + _offset(bucket, self.zone)
         return local // A_DAY if self.width == A_DAY else (local + _DAYS_BEFORE * A_DAY) // A_WEEK
 
     def _begin_of(self, number: int) -> datetime:
@@ -90,38 +90,38 @@ class Slots:
 
 
 def hour_of_week(begin: int, end: int, zone: tzinfo) -> Combinable:
-    """Of a row's `quarter`: 0 is the hour after Monday's midnight."""
-    hours = local_quarter(begin, end, zone) / Value(AN_HOUR)
+    """Of a row's `bucket`: 0 is the hour after Monday's midnight."""
+    hours = local_bucket(begin, end, zone) / Value(AN_HOUR)
     return (hours + Value(_DAYS_BEFORE * 24)) % Value(HOURS_OF_A_WEEK)
 
 
-def local_quarter(begin: int, end: int, zone: tzinfo) -> Combinable:
-    """A row's `quarter` as clocks in the zone count it; the offset may change within the period."""
+def local_bucket(begin: int, end: int, zone: tzinfo) -> Combinable:
+    """A row's `bucket` as clocks in the zone count it; the offset may change within the period."""
     changes = list(_changes(begin, end, zone))
     if not changes:
-        return F("quarter") + Value(_offset(begin, zone))
+        return F("bucket") + Value(_offset(begin, zone))
     cases, offset = [], _offset(begin, zone)
-    for quarter, next_offset in changes:
-        cases.append(When(quarter__lt=quarter, then=F("quarter") + Value(offset)))
+    for bucket, next_offset in changes:
+        cases.append(When(bucket__lt=bucket, then=F("bucket") + Value(offset)))
         offset = next_offset
-    return Case(*cases, default=F("quarter") + Value(offset), output_field=IntegerField())
+    return Case(*cases, default=F("bucket") + Value(offset), output_field=IntegerField())
 
 
 def _changes(begin: int, end: int, zone: tzinfo) -> Iterator[tuple[int, int]]:
-    """The quarters with which another offset begins, and that offset."""
-    quarter, offset = begin, _offset(begin, zone)
-    while quarter < end:
-        later = min(quarter + A_DAY, end)
+    """The buckets with which another offset begins, and that offset."""
+    bucket, offset = begin, _offset(begin, zone)
+    while bucket < end:
+        later = min(bucket + A_DAY, end)
         if (changed := _offset(later, zone)) != offset:
-            low, high = quarter, later
+            low, high = bucket, later
             while high - low > 1:
                 middle = (low + high) // 2
                 low, high = (middle, high) if _offset(middle, zone) == offset else (low, middle)
             yield high, changed
             offset = changed
-        quarter = later
+        bucket = later
 
 
-def _offset(quarter: int, zone: tzinfo) -> int:
+def _offset(bucket: int, zone: tzinfo) -> int:
     """In quarters of an hour; every zone in use since 1972 has a whole number of them."""
-    return (begin_of(quarter).astimezone(zone).utcoffset() or timedelta()) // LENGTH
+    return (begin_of(bucket).astimezone(zone).utcoffset() or timedelta()) // LENGTH

@@ -1,4 +1,4 @@
-"""The admin as a door: who acts, and pages on which nobody changes a row directly."""
+"""The admin as a channel: who acts, and pages on which nobody changes a row directly."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

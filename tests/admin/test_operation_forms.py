@@ -97,7 +97,7 @@ def test_an_upload_becomes_a_queued_operation_and_succeeds(client: Client, opera
     assert (answer.status_code, answer.url) == (302, pages.page_of(operation))
     assert operation.is_queued
     assert (operation.reason, operation.ticket, operation.requested_by_name) == ("New rules", "CHG-1", "olga")
-    assert set(AuditEvent.objects.values_list("door", flat=True)) == {"admin"}
+    assert set(AuditEvent.objects.values_list("channel", flat=True)) == {"admin"}
 
     page = client.get(answer.url).text
     assert "Queued: Upload of example.admx." in page

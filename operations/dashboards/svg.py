@@ -26,7 +26,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
 
-def svg(specification: Specification, *, told: str = "") -> SafeString | str:
+def draw(specification: Specification, *, told: str = "") -> SafeString | str:
     """Drawn once for the same data, whichever process asks; `told` names it, else it is decoration.
 
     Empty where it cannot be drawn: the table beside it says the same.

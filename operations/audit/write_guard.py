@@ -71,7 +71,7 @@ class UnrecordedChangeError(DatabaseError):
 
 
 @contextmanager
-def lifted(reason: str) -> Iterator[None]:
+def allow_unrecorded_writes(reason: str) -> Iterator[None]:
     """For what is no change to the world: rows made anew from others, a migration. The reason is for the reader."""
     token = _lifted.set(True)
     try:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from operations import audit
-from operations.dashboards import charts, drawing
+from operations.dashboards import charts, svg
 from operations.dashboards.addresses import address
-from operations.dashboards.pages import Page
-from operations.dashboards.words import change_in_words, in_words, length_in_words, value_in_words
+from operations.dashboards.formatting import change_in_words, in_words, length_in_words, value_in_words
+from operations.dashboards.pages import BoardPage
 from operations.models import AuditHead
 from operations.queries.period_filters import PeriodFilterSet
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Table, Tile
@@ -77,7 +77,7 @@ def tiles(board: Board, filters: PeriodFilterSet) -> list[ShownTile]:
     ]
 
 
-def panels(page: Page, board: Board, filters: PeriodFilterSet) -> list[Panel]:
+def panels(page: BoardPage, board: Board, filters: PeriodFilterSet) -> list[Panel]:
     query = urlencode(filters.active)
     return [_panel(page, table, query) for table in board.tables]
 
@@ -103,15 +103,15 @@ def _root(head: AuditHead) -> str:
         return "not readable"
 
 
-def _panel(page: Page, table: Table, query: str) -> Panel:
+def _panel(page: BoardPage, table: Table, query: str) -> Panel:
     draw = page.drawings.get(table.name)
     specification = draw(table) if draw and table.rows else None
     csv = reverse("board-table", args=[page.name, table.name])
     return Panel(
         table,
         [[_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows],
-        drawing.svg(specification, told=table.title) if specification else "",
-        drawing.note_of(specification) if specification else "",
+        svg.draw(specification, told=table.title) if specification else "",
+        svg.note_of(specification) if specification else "",
         table.name in page.wide,
         f"{csv}?{query}" if query else csv,
         address(table.more) if table.more else "",
@@ -125,7 +125,7 @@ def _cell(cell: Cell, column: Column) -> ShownCell:
 
 def _history(tile: Tile) -> SafeString | str:
     specification = charts.history(tile.history)
-    return drawing.svg(specification) if specification else ""
+    return svg.draw(specification) if specification else ""
 
 
 def _length(filters: PeriodFilterSet) -> timedelta:
