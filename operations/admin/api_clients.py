@@ -29,7 +29,7 @@ class ApiClientAdmin(ServiceAdmin):
     def granted(self, row: ApiClient) -> str:
         return ", ".join(row.scopes)
 
-    @admin.display(description="Tokens in force")
+    @admin.display(description="Active tokens")
     def tokens(self, row: ApiClient) -> int:
         return AccessToken.objects.filter(application=row).count()
 

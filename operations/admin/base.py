@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from operations.errors import DeniedError
 
@@ -64,6 +66,12 @@ class ServiceAdmin(admin.ModelAdmin):
         columns = {field.name for field in self.opts.get_fields()}
         # A name that is no column is left for Django to refuse in its own way.
         return lookup in allowed or lookup.split("__")[0] not in columns | {"pk"}
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Titled by what it lists; Django's "Select … to view" asks for something."""
+        changelist = super().get_changelist_instance(request)
+        changelist.title = capfirst(str(self.opts.verbose_name_plural))
+        return changelist
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

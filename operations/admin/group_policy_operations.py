@@ -79,7 +79,7 @@ class GroupPolicyOperationAdmin(ServiceAdmin):
     def created(self, row: GroupPolicyOperation) -> str:
         return moment(row.created_date_time)
 
-    @admin.display(description="Took or age")
+    @admin.display(description="Duration")
     def took(self, row: GroupPolicyOperation) -> str:
         return lasting(row.duration) if row.is_final else f"{lasting(row.age)} old"
 

@@ -14,10 +14,10 @@ from operations.services.importing.plan import ImportOutcome
 
 FINDINGS_SHOWN = 10
 LABELS = {
-    ImportOutcome.IMPORTED: ("success", "Would go in"),
+    ImportOutcome.IMPORTED: ("success", "Would be imported"),
     ImportOutcome.NEW_VERSION: ("success", "Would become a new version"),
-    ImportOutcome.ALREADY_THERE: ("note", "Is there already"),
-    ImportOutcome.KEPT: ("note", "Stays as it is"),
+    ImportOutcome.ALREADY_THERE: ("note", "Already imported"),
+    ImportOutcome.KEPT: ("note", "Unchanged"),
     ImportOutcome.FAILED: ("failed", "Would fail"),
 }
 

@@ -25,7 +25,7 @@ def within_time_limit() -> Iterator[None]:
         if time.monotonic() < deadline:
             raise
         raise ODataError(
-            503, f"This took longer than {seconds:g} seconds and was broken off. Ask for less, with a $filter."
+            503, f"This took longer than {seconds:g} seconds and was cancelled. Ask for less, with a $filter."
         ) from error
 
 

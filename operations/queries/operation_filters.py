@@ -37,7 +37,7 @@ class OperationFilterSet(PeriodFilterSet):
         field_name="operation_type", choices=OperationType.choices, empty_label="All types"
     )
     status = django_filters.ChoiceFilter(
-        choices=[*OperationStatus.choices, (ENDED, "Ended, well or not")],
+        choices=[*OperationStatus.choices, (ENDED, "Finished")],
         method="of_status",
         label="Status",
         empty_label="All statuses",
@@ -50,7 +50,7 @@ class OperationFilterSet(PeriodFilterSet):
     )
     requested_by = django_filters.CharFilter(field_name="requested_by_name", label="Requested by", strip=False)
     requested_by_type = django_filters.ChoiceFilter(
-        choices=ActorType.choices, label="Requested by a", empty_label="Anybody"
+        choices=ActorType.choices, label="Requester type", empty_label="Anybody"
     )
     definition_file = django_filters.CharFilter(method="of_file", label="Definition file")
     finding = django_filters.CharFilter(method="with_error", label="Error found")

@@ -58,7 +58,7 @@ def test_a_check_lists_what_would_come_of_each_in_order_and_stores_nothing(admin
     page = admin_browser.post(IMPORT, handed_in(BOTH, preflight="1"))
     assert page.status_code == 200
     assert [one["path"] for one in page.context["checked"]] == ["All/base.admx", "All/a_child.admx"]
-    assert page.text.count("Would go in") == 2
+    assert page.text.count("Would be imported") == 2
     assert not DefinitionFile.objects.exists()
     assert not AuditEvent.objects.filter(action__startswith="operation.").exists()
 
@@ -89,9 +89,9 @@ def test_what_is_there_already_or_is_no_template_is_told(admin_browser: Client) 
             execution.perform(operation.pk)
     assert "is in force already with the same content." in answer.text
     assert "All/read.me was left out" in answer.text
-    assert "No operation came of this import." in answer.text
+    assert "This import created no operations." in answer.text
     checked = admin_browser.post(IMPORT, handed_in(BOTH, preflight="1"))
-    assert checked.text.count("Is there already") == 2
+    assert checked.text.count("Already imported") == 2
 
 
 def test_new_versions_are_made_only_where_wanted(admin_browser: Client) -> None:
@@ -138,4 +138,4 @@ def test_the_page_of_an_import_costs_the_same_for_any_number(
 
 def test_an_unknown_import_is_an_empty_page(admin_browser: Client) -> None:
     page = admin_browser.get(reverse("admin:operations-imported", args=["nobody-asked-this"]))
-    assert "No operation came of this import." in page.text
+    assert "This import created no operations." in page.text

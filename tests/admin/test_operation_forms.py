@@ -44,7 +44,7 @@ def test_an_error_stands_beside_its_field_and_nothing_is_stored(
     assert list(answer.context["form"].errors) == [field]
     assert told in " ".join(answer.context["form"].errors[field])
     assert escape(told) in beside(answer.text, f"id_{field}")
-    assert "Nothing was stored." in answer.text
+    assert "Nothing was saved." in answer.text
     assert_nothing_was_stored()
 
 

@@ -30,7 +30,7 @@ def over_time(intervals: int, *columns: str, value: int = 1) -> Table:
 
 
 def rates(ended: int, rate: float | None) -> Table:
-    columns = [Column("day", "Day"), Column("ended", "Ended"), Column("rate", "Rate", ColumnKind.SHARE)]
+    columns = [Column("day", "Day"), Column("ended", "Finished"), Column("rate", "Rate", ColumnKind.SHARE)]
     return Table("t", "T", "About.", columns, [(Cell("2026-01-01"), Cell(ended), Cell(rate, LINK))])
 
 

@@ -66,7 +66,7 @@ def test_a_chart_that_cannot_be_drawn_leaves_its_table(
     page = browser.get("/dashboards/operations/").text
     assert '<div class="chart"' not in page
     assert '<table class="figures" aria-labelledby="failures-by-finding">' in page
-    assert "A chart could not be drawn: What failures were about" in caplog.text
+    assert "A chart could not be drawn: Failures by finding" in caplog.text
 
 
 def test_without_a_place_to_keep_drawings_they_are_drawn_again(browser: Client, settings: Any, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_zip_has_one_file_a_table_and_says_what_it_is(browser: Client) -> None
     assert "Filters: From: 2026-01-01; To: 2026-01-31; Status: Failed" in about
     assert "by admin" in about
     assert f"{page.context['report'].events} events" in about
-    assert "durations.csv: How long they took." in about
+    assert "durations.csv: Durations." in about
 
 
 def test_a_filter_cannot_write_lines_of_its_own(browser: Client) -> None:

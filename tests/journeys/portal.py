@@ -28,7 +28,7 @@ _ADD_PERSON = """
 from django.contrib.auth.models import Group
 from operations.actor import command_line
 from operations.models import User
-from operations.services import accounts
+from operations.services.access import accounts
 user = User(username={name!r}, is_staff=True)
 user.set_password({password!r})
 accounts.save_user(by=command_line("tester"), user=user, groups=Group.objects.filter(name={group!r}))

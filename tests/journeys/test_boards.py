@@ -75,7 +75,7 @@ def test_the_policy_would_refuse_and_be_heard(visitor: Callable[..., Visitor]) -
                 "By status over time": r": (\d+)$",
                 "By type over time": r": (\d+)$",
                 "Success rate over time": r"ended: (\d+)$",
-                "What failures were about": r", failed operations: (\d+)",
+                "Failures by finding": r", failed operations: (\d+)",
             },
         ),
         (
@@ -215,7 +215,7 @@ def test_the_overview_renews_itself_and_keeps_the_readers_place(administrator: V
     expect(number).to_have_text(str(before + 2))
 
     stop.click()
-    expect(page.get_by_text("Stands still.")).to_be_visible()
+    expect(page.get_by_text("Paused.")).to_be_visible()
     a_waiting_operation(portal)
     page.clock.fast_forward(120_000)
     expect_no_request(page)

@@ -163,7 +163,7 @@ def test_a_wrong_choice_is_told_beside_its_field_and_nothing_is_lost(operator: V
     operator.field("Type").select_option("remove")
     page.get_by_label("Reason").fill("Kept while mending")
     create(page)
-    expect(page.get_by_role("alert")).to_contain_text("Nothing was stored.")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved.")
     field = page.locator("div:has(> #id_definition_file)")
     expect(field).to_contain_text("Choose the definition file that this is to be done to.")
     expect(page.get_by_label("Reason")).to_have_value("Kept while mending")

@@ -55,9 +55,9 @@ def test_a_missing_namespace_is_shown_its_file_dropped_too_and_both_go_in_in_ord
     expect(page.locator("#chosen")).to_contain_text("2 ADMX, 2 ADML chosen")
     check(page)
     expect(judged).to_have_count(2)
-    expect(judged.nth(0)).to_contain_text("Would go in")
+    expect(judged.nth(0)).to_contain_text("Would be imported")
     expect(judged.nth(0)).to_contain_text("base.admx")
-    expect(judged.nth(1)).to_contain_text("Would go in")
+    expect(judged.nth(1)).to_contain_text("Would be imported")
     expect(judged.nth(1)).to_contain_text("a_child.admx")
 
     page.get_by_label("Reason").fill("Both at once")
@@ -75,7 +75,7 @@ def test_a_dropped_folder_is_imported_with_its_languages_and_dropping_it_again_c
     operator: Visitor,
 ) -> None:
     page = operator.page
-    for told in ("1 of 1 done", "No operation came of this import."):
+    for told in ("1 of 1 done", "This import created no operations."):
         page.goto(IMPORT)
         codes = ["de-DE", "en-US"]
         drop_folder(page, ("whole.admx", base("Whole")), [(code, "whole.adml", samples.adml()) for code in codes])
@@ -113,7 +113,7 @@ def test_without_javascript_a_zip_is_imported(visitor: Callable[..., Visitor], t
         person.field("Templates").set_input_files(tmp_path / "all.zip")
         page.get_by_role("button", name=button).click()
         if button == "Check first":
-            expect(page.locator(".judged")).to_contain_text("Would go in")
+            expect(page.locator(".judged")).to_contain_text("Would be imported")
     expect(page.locator("#imported")).to_contain_text("1 of 1 done", timeout=20_000)
 
 

@@ -77,7 +77,7 @@ def test_how_often_did_each_type_succeed(auditor: Visitor, past: Past) -> None:
 def test_what_were_the_five_commonest_failures(auditor: Visitor, past: Past) -> None:
     open_board(auditor, "Operations")
     commonest = sorted(FAILURES, key=lambda code: -FAILURES[code])[:5]
-    found = [(code, int(count)) for code, count, *_ in auditor.rows("What failures were about")[:5]]
+    found = [(code, int(count)) for code, count, *_ in auditor.rows("Failures by finding")[:5]]
     assert found == [(code or "No finding", FAILURES[code]) for code in commonest]
 
 

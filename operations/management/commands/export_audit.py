@@ -9,7 +9,7 @@ from operations.services import audit_log
 
 
 class Command(PortalCommand):
-    help = "Write the audit trail as JSON Lines or CSV, and tell where the next export goes on."
+    help = "Write the audit trail as JSON Lines or CSV, and print where the next export starts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", choices=ExportFormat.values, default=ExportFormat.JSON_LINES)

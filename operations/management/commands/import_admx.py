@@ -23,8 +23,8 @@ BAR_WIDTH = 30
 
 class Command(PortalCommand):
     help = (
-        "Import a PolicyDefinitions folder, or a zip of one, in the order in which its files need each other. "
-        "May be broken off and begun again. Exit status: 0 all well, 1 some failed, 2 could not read."
+        "Import a PolicyDefinitions folder, or a zip of one, in dependency order. "
+        "It can be interrupted and run again. Exit status: 0 all well, 1 some failed, 2 could not read."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -96,10 +96,10 @@ class Command(PortalCommand):
             if counts[outcome]:
                 self.stdout.write(f"{words:<16}{counts[outcome]:>6}")
         if found.left_over:
-            self.stdout.write(f"{'left over':<16}{len(found.left_over):>6}")
+            self.stdout.write(f"{'skipped':<16}{len(found.left_over):>6}")
         if not dry_run:
             for path, outcome, details in results:
                 if outcome is ImportOutcome.FAILED:
                     self.stdout.write(f"\n{path} failed: {details}")
         for path, reason in found.left_over:
-            self.stdout.write(f"\n{path} was left over: {reason}")
+            self.stdout.write(f"\n{path} was skipped: {reason}")

@@ -58,7 +58,7 @@ class Command(PortalCommand):
         except PortalError as error:
             raise CommandError(str(error), returncode=2) from error
         for path, reason in found.left_over:
-            self.stderr.write(f"{path} was left over: {reason}")
+            self.stderr.write(f"{path} was skipped: {reason}")
         if options["json"]:
             self.stdout.write(json.dumps([preflight.as_json(one) for one in judged], indent=2, ensure_ascii=False))
         else:

@@ -9,7 +9,7 @@ SHOWN = 20
 
 
 class Command(PortalCommand):
-    help = "Count every operation anew for the boards; with --check, tell where the rollups differ from a recount."
+    help = "Recount all operations for the boards; with --check, report where the rollups differ from a recount."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if anything differs")

@@ -70,9 +70,9 @@ OPERATION_COLUMNS = (
     Column("definitionFile", "Definition file"),
     Column("status", "Status", ColumnKind.STATUS),
     Column("created", "Created", ColumnKind.MOMENT),
-    Column("seconds", "Took", ColumnKind.SECONDS),
+    Column("seconds", "Duration", ColumnKind.SECONDS),
     Column("requestedBy", "Requested by", is_personal=True),
-    Column("details", "What came of it", ColumnKind.SENTENCE),
+    Column("details", "Result", ColumnKind.SENTENCE),
 )
 
 

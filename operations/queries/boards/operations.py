@@ -31,8 +31,8 @@ def operations(query: BoardQuery) -> Board:
     tiles = [
         Tile("operations", "Operations", counts.total(), query.link(), before=before.total(), history=history),
         success_rate_tile(query, by_status, before),
-        Tile("median", "Half took at most", percentile(every, 0.5), of_kind, ColumnKind.SECONDS),
-        Tile("p95", "95 of 100 took at most", percentile(every, 0.95), of_kind, ColumnKind.SECONDS),
+        Tile("median", "Median", percentile(every, 0.5), of_kind, ColumnKind.SECONDS),
+        Tile("p95", "95th percentile", percentile(every, 0.95), of_kind, ColumnKind.SECONDS),
     ]
     return Board(
         tiles,
@@ -96,10 +96,10 @@ def _success_over_time(query: BoardQuery, by_interval: Counts) -> Table:
     return Table(
         "success-over-time",
         "Success rate over time",
-        f"Of the operations created in each {intervals.unit} that ended, how many succeeded.",
+        f"Of the operations created in each {intervals.unit} that are finished, how many succeeded.",
         [
             Column(intervals.unit, intervals.unit.capitalize()),
-            Column("ended", "Ended", ColumnKind.COUNT),
+            Column("ended", "Finished", ColumnKind.COUNT),
             Column("succeeded", "Succeeded", ColumnKind.COUNT),
             Column("rate", "Success rate", ColumnKind.SHARE),
         ],
@@ -123,7 +123,7 @@ def _success_by_type(query: BoardQuery, by_type: Counts) -> Table:
     return Table(
         "success-by-type",
         "Success rate by type",
-        "Of the operations that ended, how many succeeded.",
+        "How many of the finished operations succeeded.",
         [
             Column("type", "Type"),
             Column("succeeded", "Succeeded", ColumnKind.COUNT),
@@ -159,12 +159,12 @@ def _durations(query: BoardQuery, durations: dict[str, Counter[int]], kind: str)
         )
     return Table(
         "durations",
-        "How long they took",
-        f"From being asked for to the end, of {kind} operations that ended: half took at most the median, 95 of 100 at "
-        f"most the 95th percentile. Both are right to {LARGEST_ERROR:.0%}.",
+        "Durations",
+        f"From request to end, of finished {kind} operations. Median and 95th percentile are accurate to "
+        f"{LARGEST_ERROR:.0%}.",
         [
             Column("type", "Type"),
-            Column("ended", "Ended", ColumnKind.COUNT),
+            Column("ended", "Finished", ColumnKind.COUNT),
             Column("median", "Median", ColumnKind.SECONDS),
             Column("p95", "95th percentile", ColumnKind.SECONDS),
         ],
@@ -199,7 +199,7 @@ def _failures_by_finding(query: BoardQuery, failed: int) -> Table:
         rows.append((Cell(code, link, name), Cell(count, link), Cell(share(reached, whole)), Cell(example)))
     return Table(
         "failures-by-finding",
-        "What failures were about",
+        "Failures by finding",
         "Failed operations by the errors found in them, commonest first; one with several is counted under each. "
         "The share is that of this and all commoner ones.",
         [

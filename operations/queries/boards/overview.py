@@ -78,7 +78,7 @@ def success_rate_tile(query: BoardQuery, by_status: Counts, before: Counts) -> T
     ended = finished(by_status)
     return Tile(
         "successRate",
-        "of those that ended succeeded",
+        "Success rate",
         share(by_status[(OperationStatus.SUCCESS,)], ended),
         query.link(status=query.ended) if ended else None,
         ColumnKind.SHARE,
@@ -132,7 +132,7 @@ def in_progress(query: BoardQuery) -> list[Table]:
         Table(
             "in-progress-by-age",
             "In progress, by age",
-            "Everything that has not ended, whenever it was created.",
+            "Everything that is not finished, whenever it was created.",
             [Column("age", "Age"), Column("operations", "Operations", ColumnKind.COUNT)],
             rows,
         ),

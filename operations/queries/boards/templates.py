@@ -108,7 +108,7 @@ def _failing(query: BoardQuery) -> Table:
         [
             Column("definitionFile", "Definition file"),
             Column("failed", "Failed", ColumnKind.COUNT),
-            Column("ended", "Ended", ColumnKind.COUNT),
+            Column("ended", "Finished", ColumnKind.COUNT),
             Column("rate", "Success rate", ColumnKind.SHARE),
         ],
         told,

@@ -152,7 +152,7 @@ def _verifications(query: EventsAsked, events: list[AuditEvent]) -> Table:
             Column("result", "Result"),
             Column("events", "Events", ColumnKind.COUNT),
             Column("checkpoints", "Checkpoints", ColumnKind.COUNT),
-            Column("seconds", "Took", ColumnKind.SECONDS),
+            Column("seconds", "Duration", ColumnKind.SECONDS),
             Column("actor", "By", is_personal=True),
         ],
         rows,

@@ -333,7 +333,7 @@ def _changeable(definition_file_id: UUID) -> DefinitionFile:
     if not file.is_in_force:
         raise ConflictError(
             f"{file.file_name} never became available, so there is nothing to change. "
-            "Remove it, mend the template and upload it again."
+            "Remove it, fix the template and upload it again."
         )
     return file
 
