@@ -72,7 +72,7 @@ bench-boards: $(VENV)/.development ## Measure the boards with 10,000 and with a 
 	$(RUN) -m benchmarks.boards
 
 findings: $(VENV)/.development ## Write docs/findings.md from the table of rules
-	$(RUN) -m operations.admx.rules.page
+	$(RUN) -m operations.admx.present.findings_page
 
 clean: ## Remove the virtual environment (never your data)
 	rm -rf $(VENV)

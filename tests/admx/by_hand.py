@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from operations.admx.controls import CONTROL_NAMES, Control, Presentation
-from operations.admx.model import (
+from operations.admx.model.controls import CONTROL_NAMES, Control, Presentation
+from operations.admx.model.definitions import (
     Category,
     Definitions,
     Element,

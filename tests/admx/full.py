@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from operations.admx import Reading, SourceFile, ValidationContext, read
-from operations.admx.validation_context import Declared
+from operations.admx.model.validation_context import Declared
 from tests.admx.samples import told
 
 ADMX = """<?xml version="1.0" encoding="utf-8"?>

@@ -1,7 +1,7 @@
 """Small hand-written templates, and builders for variations of them."""
 
 from operations.admx import Finding, Reading, SourceFile, read
-from operations.admx.rules import Group
+from operations.admx.model.rules import Group
 
 POLICY = (
     '<policy name="Proxy" class="Machine" displayName="$(string.Proxy)" explainText="$(string.Proxy_Help)" '

@@ -7,8 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from operations.admx.catalogue import catalogue
-from operations.admx.controls import (
+from operations.admx.model.controls import (
     CheckBox,
     ComboBox,
     Control,
@@ -20,7 +19,7 @@ from operations.admx.controls import (
     TextBox,
     TextLine,
 )
-from operations.admx.model import (
+from operations.admx.model.definitions import (
     DecimalElement,
     Element,
     EnumElement,
@@ -34,7 +33,8 @@ from operations.admx.model import (
     TextElement,
     Value,
 )
-from operations.admx.records import PolicyRecord, PresentationRecord
+from operations.admx.present.catalogue import catalogue
+from operations.admx.present.records import PolicyRecord, PresentationRecord
 from tests.admx.by_hand import (
     KEY,
     category,

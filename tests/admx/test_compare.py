@@ -9,8 +9,8 @@ import pytest
 
 from operations.admx import SourceFile, Template, as_json, as_text, compare, from_json, read, summary
 from operations.admx.compare import Change, ChangeKind, Difference, Subject
-from operations.admx.controls import Control, DropdownList, TextBox, TextLine
-from operations.admx.model import (
+from operations.admx.model.controls import Control, DropdownList, TextBox, TextLine
+from operations.admx.model.definitions import (
     BooleanElement,
     DecimalElement,
     EnumElement,

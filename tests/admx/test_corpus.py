@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from operations.admx import Reading, Severity, SourceFile, read, target_namespace
-from operations.admx.checks.intune import keys
-from operations.admx.checks.registry_areas import blocked_area
+from operations.admx.check.intune import keys
+from operations.admx.check.registry_areas import blocked_area
 from tests.admx.samples import told
 
 # Which real uploads fail, and for what. Windows' own editor refuses or misshows both of them.

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from operations.admx import SourceFile, read
-from operations.admx.catalogue import catalogue
-from operations.admx.records import Catalogue
+from operations.admx.present.catalogue import catalogue
+from operations.admx.present.records import Catalogue
 
 
 def read_upload(definition: Path) -> Catalogue | None:

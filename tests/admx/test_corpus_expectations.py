@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from operations.admx import Definitions, Reading, Resources, SourceFile, read
-from operations.admx.controls import CONTROL_NAMES
-from operations.admx.decoding import decode
-from operations.admx.model import (
+from operations.admx.model.controls import CONTROL_NAMES
+from operations.admx.model.definitions import (
     ELEMENT_NAMES,
     Element,
     EnumElement,
@@ -24,6 +23,7 @@ from operations.admx.model import (
     presentation_id_of,
     string_id_of,
 )
+from operations.admx.read.decoding import decode
 
 Figures = dict[str, Any]
 

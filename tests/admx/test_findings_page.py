@@ -1,12 +1,12 @@
 """The page about findings, and the words of the rules."""
 
 from operations.admx import RULES
-from operations.admx.rules import Group
-from operations.admx.rules.page import PAGE, TITLES, page
+from operations.admx.model.rules import Group
+from operations.admx.present.findings_page import PAGE, TITLES, page
 
 
 def test_the_page_is_what_the_table_of_rules_says() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m operations.admx.rules.page"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m operations.admx.present.findings_page"
 
 
 def test_every_rule_is_on_the_page_under_its_group() -> None:

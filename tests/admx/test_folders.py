@@ -2,7 +2,7 @@
 
 import pytest
 
-from operations.admx.folders import Grouped, group
+from operations.admx.read.folders import Grouped, group
 
 
 def languages(grouped: Grouped) -> dict[str, dict[str, str]]:

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations.admx import Severity, SourceFile, target_namespace
-from operations.admx.definitions import MAX_POLICIES, MAX_USING
-from operations.admx.limits import MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS
-from operations.admx.markup import MAX_TEXT_LENGTH
+from operations.admx.model.limits import MAX_ATTRIBUTE_LENGTH, MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS
+from operations.admx.read.definitions import MAX_POLICIES, MAX_USING
+from operations.admx.read.markup import MAX_TEXT_LENGTH
 from tests.admx.samples import TARGET, adml, admx, codes, english, only, policy, read_sample
 
 ENTITIES = '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">'

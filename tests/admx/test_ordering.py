@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from operations.admx import Definitions, order
-from operations.admx.model import Reference, Using
+from operations.admx.model.definitions import Reference, Using
 from tests.admx.by_hand import category, policy, template
 
 

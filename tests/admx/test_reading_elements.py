@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from operations.admx import Definitions, Severity
-from operations.admx.model import (
+from operations.admx.model.definitions import (
     BooleanElement,
     DecimalElement,
     Element,

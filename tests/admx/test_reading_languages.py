@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from operations.admx import Resources, Severity
-from operations.admx.controls import (
+from operations.admx.model.controls import (
     CheckBox,
     ComboBox,
     Control,
@@ -18,7 +18,7 @@ from operations.admx.controls import (
     TextBox,
     TextLine,
 )
-from operations.admx.model import Template
+from operations.admx.model.definitions import Template
 from tests.admx.samples import adml, codes, english, language, only, read_sample
 
 SCHEMA = "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions"

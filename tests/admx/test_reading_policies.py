@@ -3,7 +3,7 @@
 import pytest
 
 from operations.admx import Definitions, Severity
-from operations.admx.model import (
+from operations.admx.model.definitions import (
     Category,
     Element,
     Policy,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from operations.admx.model import (
+from operations.admx.model.definitions import (
     BooleanElement,
     DecimalElement,
     Element,
@@ -15,7 +15,7 @@ from operations.admx.model import (
     TextElement,
     Value,
 )
-from operations.admx.registry import Effect, effects, hives
+from operations.admx.read.registry import Effect, effects, hives
 from tests.admx.by_hand import KEY, choice, element, number, policy, several, text
 
 DELETE = Value("delete", None)

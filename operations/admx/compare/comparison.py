@@ -9,7 +9,7 @@ from operations.admx.compare.pairing import renames, with_renames
 from operations.admx.compare.policies import by_name, policies_compared
 from operations.admx.compare.side import Side, sides
 from operations.admx.compare.tables import compared
-from operations.admx.model import Template
+from operations.admx.model.definitions import Template
 
 
 def compare(old: Template | None, new: Template | None) -> Difference:

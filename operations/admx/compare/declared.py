@@ -6,7 +6,7 @@ from operations.admx.compare.change import Subject
 from operations.admx.compare.parts import ITSELF, Part, Parts, stated
 from operations.admx.compare.side import Side, by_code
 from operations.admx.compare.text_facts import descriptions, shown_names
-from operations.admx.model import Product, ProductVersion, SupportedProduct
+from operations.admx.model.definitions import Product, ProductVersion, SupportedProduct
 from operations.languages import DEFAULT_LANGUAGE_CODE
 
 

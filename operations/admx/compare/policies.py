@@ -11,7 +11,7 @@ from operations.admx.compare.registry_facts import element_facts, policy_facts
 from operations.admx.compare.side import Side
 from operations.admx.compare.tables import came_or_went, compared
 from operations.admx.compare.text_facts import descriptions, presentations
-from operations.admx.model import Policy
+from operations.admx.model.definitions import Policy
 
 Policies = dict[str, Policy]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from operations.admx.compare.parts import Choice, Choices, Fact, Facts, Stated, numbered
 from operations.admx.compare.side import Languages, texts_in
-from operations.admx.model import ELEMENT_NAMES, BooleanElement, EnumElement, Policy, Value, ValueList
+from operations.admx.model.definitions import ELEMENT_NAMES, BooleanElement, EnumElement, Policy, Value, ValueList
 
 _ONE, _ZERO, _NOTHING = Value("decimal", 1), Value("decimal", 0), Value("delete", None)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from operations.admx.model import Definitions, Reference, Resources, Template
+from operations.admx.model.definitions import Definitions, Reference, Resources, Template
 
 _NO_DEFINITIONS = Definitions("", 0, "", "", "", "", "", None, (), (), (), (), (), ())
 _LITERALS_ONLY = Resources("", 0, "", "", "", "", "", {}, {})

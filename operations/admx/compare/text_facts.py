@@ -4,8 +4,8 @@ from operations.admx.compare.change import Subject
 from operations.admx.compare.parts import Facts, Part, Parts, Stated, numbered
 from operations.admx.compare.registry_facts import attributes, choices, plain
 from operations.admx.compare.side import Languages, Side
-from operations.admx.controls import CONTROL_NAMES, Control, DropdownList, TextLine
-from operations.admx.model import Category, EnumElement, Policy
+from operations.admx.model.controls import CONTROL_NAMES, Control, DropdownList, TextLine
+from operations.admx.model.definitions import Category, EnumElement, Policy
 
 _ATTRIBUTES = {kind: attributes(kind, frozenset({"ref_id", "line", "default_item"})) for kind in CONTROL_NAMES}
 

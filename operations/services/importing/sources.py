@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from operations import admx
-from operations.admx import folders as trees
+from operations.admx.read import folders as trees
 from operations.errors import InvalidError, TooLargeError
 from operations.languages import DEFAULT_LANGUAGE_CODE
 from operations.services.templates.submissions import UploadedLanguageFile

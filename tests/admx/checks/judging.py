@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from operations.admx import Finding, Template, ValidationContext, checks
-from operations.admx.controls import TextBox
-from operations.admx.findings import FileFindings, by_severity
-from operations.admx.model import Element, Policy, Reference, TextElement
-from operations.admx.validation_context import Declared
+from operations.admx import Finding, Template, ValidationContext, check
+from operations.admx.model.controls import TextBox
+from operations.admx.model.definitions import Element, Policy, Reference, TextElement
+from operations.admx.model.findings import FileFindings, by_severity
+from operations.admx.model.validation_context import Declared
 from tests.admx import by_hand
 from tests.admx.samples import STRINGS
 
@@ -54,10 +54,10 @@ def judged(template: Template, context: ValidationContext | None = None) -> list
     definitions = template.definitions
     findings = FileFindings(definitions.file_name)
     languages = [
-        checks.Language(one, FileFindings(one.file_name, one.language_code), position == 0)
+        check.Language(one, FileFindings(one.file_name, one.language_code), position == 0)
         for position, one in enumerate(template.resources)
     ]
-    checks.check(definitions, findings, languages, context)
+    check.check(definitions, findings, languages, context)
     return list(by_severity([findings, *(language.findings for language in languages)]))
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from operations.admx import RULES, Severity, Template, ValidationContext
-from operations.admx.checks.registry_areas import blocked_area
-from operations.admx.controls import ComboBox
-from operations.admx.model import BooleanElement, EnumElement, MultiTextElement, TextElement
-from operations.admx.rules import Group
+from operations.admx.check.registry_areas import blocked_area
+from operations.admx.model.controls import ComboBox
+from operations.admx.model.definitions import BooleanElement, EnumElement, MultiTextElement, TextElement
+from operations.admx.model.rules import Group
 from tests.admx.by_hand import choice, control, element, language, number, several
 from tests.admx.checks.judging import a_policy, a_template, codes, english, judged, the
 from tests.admx.samples import STRINGS

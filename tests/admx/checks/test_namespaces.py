@@ -3,8 +3,8 @@
 import pytest
 
 from operations.admx import DependencyKind, Severity, ValidationContext, dependencies
-from operations.admx.known_namespaces import KNOWN_NAMESPACES, hint
-from operations.admx.model import Using
+from operations.admx.check.known_namespaces import KNOWN_NAMESPACES, hint
+from operations.admx.model.definitions import Using
 from tests.admx.by_hand import category
 from tests.admx.checks.judging import OWN, WINDOWS, a_policy, a_template, codes, declared, refer, the
 

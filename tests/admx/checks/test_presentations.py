@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from operations.admx import Severity, Template
-from operations.admx.checks.presentations import FITTING
-from operations.admx.controls import CONTROL_NAMES, CheckBox, DecimalTextBox, DropdownList, TextBox, TextLine
-from operations.admx.model import ELEMENT_NAMES, DecimalElement, EnumElement, TextElement
+from operations.admx.check.presentations import FITTING
+from operations.admx.model.controls import CONTROL_NAMES, CheckBox, DecimalTextBox, DropdownList, TextBox, TextLine
+from operations.admx.model.definitions import ELEMENT_NAMES, DecimalElement, EnumElement, TextElement
 from tests.admx import by_hand
 from tests.admx.by_hand import choice, control, element, number
 from tests.admx.checks.judging import a_policy, a_template, codes, english, the

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from operations.admx import Severity, ValidationContext
-from operations.admx.model import Product, ProductVersion, SupportedOnDefinition, SupportedProduct, Using
+from operations.admx.model.definitions import Product, ProductVersion, SupportedOnDefinition, SupportedProduct, Using
 from tests.admx.by_hand import category, supported
 from tests.admx.checks.judging import WINDOWS, a_policy, a_template, codes, declared, refer, the
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from operations.admx import Severity
-from operations.admx.controls import CheckBox, DecimalTextBox, DropdownList, ListBox
-from operations.admx.model import BooleanElement, DecimalElement, EnumElement, ListElement, TextElement
+from operations.admx.model.controls import CheckBox, DecimalTextBox, DropdownList, ListBox
+from operations.admx.model.definitions import BooleanElement, DecimalElement, EnumElement, ListElement, TextElement
 from tests.admx import by_hand
 from tests.admx.by_hand import choice, control, element, number, several, text
 from tests.admx.checks.judging import a_policy, a_template, codes, english, judged, the

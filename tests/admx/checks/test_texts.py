@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from operations.admx import Severity, checks
-from operations.admx.findings import FileFindings
-from operations.admx.model import (
+from operations.admx import Severity, check
+from operations.admx.model.definitions import (
     EnumElement,
     Product,
     ProductVersion,
 )
+from operations.admx.model.findings import FileFindings
 from tests.admx.by_hand import category, choice, element, number, supported
 from tests.admx.checks.judging import a_policy, a_template, codes, english, the, without
 
@@ -76,7 +76,7 @@ def test_all_literal_texts_are_told_at_once() -> None:
 )
 def test_the_default_language_must_be_given_if_texts_are_taken_from_it(given: list[str], is_told: bool) -> None:
     findings = FileFindings("example.admx")
-    checks.check_default_language(a_template().definitions, findings, given, "en-US")
+    check.check_default_language(a_template().definitions, findings, given, "en-US")
     assert [finding.code for finding in findings.most_severe_first()] == (["LanguageMissing"] if is_told else [])
 
 

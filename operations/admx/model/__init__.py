@@ -1,0 +1,1 @@
+"""What an ADMX and its ADMLs say, as frozen dataclasses, and what a rule and a finding are."""
