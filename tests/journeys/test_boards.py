@@ -74,14 +74,14 @@ def test_the_policy_would_refuse_and_be_heard(visitor: Callable[..., Visitor]) -
             {
                 "By status over time": r": (\d+)$",
                 "By type over time": r": (\d+)$",
-                "Success rate over time": r"ended: (\d+)$",
+                "Success rate over time": r"finished: (\d+)$",
                 "Failures by finding": r", failed operations: (\d+)",
             },
         ),
         (
             "/dashboards/people/",
             {
-                "By who asked": r", operations: (\d+)",
+                "By requester": r", operations: (\d+)",
                 "People and programs": r", operations: (\d+)",
                 "Hours of the week": r":00: (\d+)",
             },

@@ -141,9 +141,9 @@ def test_a_breaking_new_version_is_shown_before_uploaded_and_rolled_back(operato
 
     page.goto(f"/admin/operations/definitionfile/{file_id}/change/")
     page.get_by_role("button", name="Roll back to version 1").click()
-    expect(story).to_contain_text("Brings back")
+    expect(story).to_contain_text("Restores")
     expect(story.locator(".badge-success")).to_be_visible()
-    expect(story).to_contain_text("Became")
+    expect(story).to_contain_text("Version")
     expect(story).to_contain_text("version 3")
     policies = portal.call("GET", f"{FILES}/{file_id}/definitions").json["value"]
     assert len(policies) == 2

@@ -91,7 +91,7 @@ def test_who_removed_a_file_and_when(auditor: Visitor, past: Past) -> None:
 def test_what_did_one_client_do_yesterday(auditor: Visitor, past: Past) -> None:
     open_board(auditor, "People and clients")
     choose_days(auditor, past.yesterday, past.yesterday)
-    auditor.unfold("By who asked").get_by_role("link", name=NIGHTLY).click()
+    auditor.unfold("By requester").get_by_role("link", name=NIGHTLY).click()
     expect(auditor.page.get_by_role("list", name="Active filters")).to_contain_text(f"Requested by: {NIGHTLY}")
     did = [one for one in past.between(past.yesterday, past.yesterday) if one.by == NIGHTLY]
     assert latest(auditor) == shown(did)

@@ -97,7 +97,7 @@ def _actors(query: BoardQuery, by_actor: list[tuple[str, str, int, int, int, int
     more = f" The {SHOWN_ACTORS} most active; {left} more did something." if left > 0 else ""
     return Table(
         "by-actor",
-        "By who query",
+        "By requester",
         f"Operations created in the period, by who asked for them.{more}",
         [
             Column("actor", "Who", is_personal=True),
