@@ -7,6 +7,7 @@ RUN = $(VENV)/bin/python
 PORT ?= 8000
 PORTAL_DATA_DIR ?= var
 TEST_ARGUMENTS ?=
+COVERAGE = $(CURDIR)/$(VENV)/coverage
 export PORT PORTAL_DATA_DIR
 
 .PHONY: help run test test-sqlite test-postgresql check format interop torture fuzz bench bench-boards findings clean
@@ -36,18 +37,20 @@ run: $(VENV)/.runtime ## Start the portal (PORT=8000, PORTAL_DATA_DIR=var)
 test: test-sqlite test-postgresql ## Run every test on SQLite and on a real PostgreSQL
 
 test-sqlite: $(VENV)/.development ## Run the tests on SQLite
-	$(RUN) -m pytest -n auto --dist loadgroup $(TEST_ARGUMENTS)
+	COVERAGE_FILE=$(COVERAGE) $(RUN) -m pytest -n auto --dist loadgroup --cov --cov-report= $(TEST_ARGUMENTS)
 
 test-postgresql: $(VENV)/.development ## Run the tests on PostgreSQL
 	PORTAL_TEST_DATABASE=postgresql $(RUN) -m pytest -n auto --dist loadgroup $(TEST_ARGUMENTS)
 
-check: $(VENV)/.development ## Lint, types, import directions, migrations, deployment checks
+check: $(VENV)/.development ## Lint, types, import directions, migrations, deployment checks, coverage of the last make test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	PORTAL_DATA_DIR=$(VENV)/.check $(RUN) -m mypy
 	PORTAL_DATA_DIR=$(VENV)/.check $(VENV)/bin/lint-imports
 	PORTAL_DATA_DIR=$(VENV)/.check $(RUN) manage.py makemigrations --check --dry-run
-	PORTAL_DATA_DIR=$(VENV)/.check PORTAL_TLS=1 $(RUN) manage.py check --deploy --fail-level WARNING
+	PORTAL_DATA_DIR=$(VENV)/.check PORTAL_TLS=1 $(RUN) -W error manage.py check --deploy --fail-level WARNING
+	@if [ -f $(COVERAGE) ]; then COVERAGE_FILE=$(COVERAGE) $(RUN) -m coverage report --format=total; \
+	else echo "Coverage was not measured yet: make test does."; fi
 
 format: $(VENV)/.development ## Format the code
 	$(RUN) -m ruff check --fix .

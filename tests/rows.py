@@ -134,7 +134,7 @@ def an_upload(content: bytes = ADMX, *languages: bytes, by: Actor | None = None,
         file_name=values.pop("file_name", "example.admx"),
         content=content,
         language_files=[
-            definition_files.UploadedLanguageFile("example.adml", code, data)
+            submissions.UploadedLanguageFile("example.adml", code, data)
             for code, data in zip(("en-US", "de-DE", "fr-FR"), languages or (ADML,), strict=False)
         ],
         **values,

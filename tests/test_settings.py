@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gpo_portal import environment
+from operations import secret_files
 
 NAME = "PORTAL_SOMETHING"
 
@@ -104,7 +105,7 @@ def test_the_data_folder_is_made_for_its_owner_only(monkeypatch: pytest.MonkeyPa
 
 def test_a_kept_secret_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "secret"
-    assert environment.kept_secret(path, "first") == "first"
+    assert secret_files.kept_secret(path, "first") == "first"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -112,10 +113,10 @@ def test_the_first_writer_of_a_kept_secret_wins(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     values = [f"{number}" * 1000 for number in range(8)]
     with ThreadPoolExecutor(8) as pool:
-        read = set(pool.map(lambda value: environment.kept_secret(path, value), values))
+        read = set(pool.map(lambda value: secret_files.kept_secret(path, value), values))
     assert len(read) == 1
     assert read < set(values)
-    assert environment.kept_secret(path, "late") in read
+    assert secret_files.kept_secret(path, "late") in read
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -128,4 +129,4 @@ def test_a_secret_is_generated_once(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 def test_a_secret_that_cannot_be_kept_names_its_file(tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match="secret cannot be written: No such file or directory"):
-        environment.kept_secret(tmp_path / "missing" / "secret", "value")
+        secret_files.kept_secret(tmp_path / "missing" / "secret", "value")

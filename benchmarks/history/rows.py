@@ -17,7 +17,7 @@ class Table:
         fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
         self.names = [field.attname for field in fields]
         self._table = connection.ops.quote_name(model._meta.db_table)
-        self._columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        self._columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         kinds = [(index, _conversion(field)) for index, field in enumerate(fields)]
         self._conversions = [(index, conversion) for index, conversion in kinds if conversion]
         self.rows: list[list[Any]] = []

@@ -104,13 +104,7 @@ def inner_request(outer: HttpRequest, item: Item, version: str) -> WSGIRequest:
 
 def _read_item(one: Members, earlier: set[str], place: str, root: str) -> Item:
     members = {name.lower(): value for name, value in one.items()}
-    item_id, method, url = members.get("id"), members.get("method"), members.get("url")
-    for name, value in (("id", item_id), ("method", method), ("url", url)):
-        if not isinstance(value, str) or not value:
-            raise ODataError(400, f"{INVALID} '{name}' must be a string that says something.", target=f"{place}/{name}")
-    assert isinstance(item_id, str)  # noqa: S101  (for the type checker)
-    assert isinstance(method, str)  # noqa: S101
-    assert isinstance(url, str)  # noqa: S101
+    item_id, method, url = (_read_text(members.get(name), name, place) for name in ("id", "method", "url"))
     if item_id.lower() in earlier:
         raise ODataError(400, f"Request Id {item_id} has to be unique in a batch.", target=f"{place}/id")
     method = method.upper()
@@ -123,6 +117,25 @@ def _read_item(one: Members, earlier: set[str], place: str, root: str) -> Item:
         raise ODataError(
             400, f"Write request id : {item_id} does not contain Content-Type header or body.", target=place
         )
+    depends_on = _read_dependencies(members, item_id, earlier, place)
+    refusal = None
+    try:
+        url = _relative(url, root)
+        data = _read_body(body, headers)
+        if any(name.lower() == "authorization" for name in headers):
+            raise ODataError(400, "The Authorization of the batch counts for each of its requests. Leave it out here.")
+    except ODataError as error:
+        refusal, data = error, None
+    return Item(item_id, method, url, headers, data, depends_on, refusal)
+
+
+def _read_text(value: Any, name: str, place: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise ODataError(400, f"{INVALID} '{name}' must be a string that says something.", target=f"{place}/{name}")
+    return value
+
+
+def _read_dependencies(members: Members, item_id: str, earlier: set[str], place: str) -> tuple[str, ...]:
     depends_on = members.get("dependson", members.get("depends_on")) or []
     if not isinstance(depends_on, list) or not all(isinstance(other, str) for other in depends_on):
         raise ODataError(400, f"{INVALID} 'dependsOn' must be an array of ids.", target=f"{place}/dependsOn")
@@ -133,15 +146,7 @@ def _read_item(one: Members, earlier: set[str], place: str, root: str) -> Item:
                 f"Invalid dependency for request Id {item_id}: '{other}' does not stand before it.",
                 target=f"{place}/dependsOn",
             )
-    refusal = None
-    try:
-        url = _relative(url, root)
-        data = _read_body(body, headers)
-        if any(name.lower() == "authorization" for name in headers):
-            raise ODataError(400, "The Authorization of the batch counts for each of its requests. Leave it out here.")
-    except ODataError as error:
-        refusal, data = error, None
-    return Item(item_id, method, url, headers, data, tuple(depends_on), refusal)
+    return tuple(depends_on)
 
 
 def _read_headers(headers: Any, place: str) -> dict[str, str]:

@@ -117,17 +117,37 @@ def _encodable(text: str) -> str:
 
 
 def _as_odata_error(error: Exception) -> ODataError:
+    if isinstance(error, ODataError):
+        return error
+    if isinstance(error, PortalError):
+        return _of_portal(error)
+    if isinstance(error, exceptions.APIException):
+        return _of_rest(error)
+    for kind, status, message in _OF_DJANGO:
+        if isinstance(error, kind):
+            return ODataError(status, message)
+    return _unexpected()
+
+
+_OF_DJANGO: tuple[tuple[type[Exception], int, str], ...] = (
+    (Http404, 404, "Resource not found."),
+    (PermissionDenied, 403, "Insufficient privileges to complete the operation."),
+    (SuspiciousOperation, 400, "The request was refused as malformed."),
+)
+
+
+def _of_portal(error: PortalError) -> ODataError:
+    return ODataError(
+        _STATUS_OF_PORTAL_ERROR[type(error)],
+        error.message,
+        code=MODEL_VALIDATION_FAILURE if isinstance(error, errors.InvalidError) and error.target else "",
+        target=wire_path(error.target),
+        details=[Problem(problem.message, wire_path(problem.target)) for problem in error.details],
+    )
+
+
+def _of_rest(error: exceptions.APIException) -> ODataError:
     match error:
-        case ODataError():
-            return error
-        case PortalError():
-            return ODataError(
-                _STATUS_OF_PORTAL_ERROR[type(error)],
-                error.message,
-                code=MODEL_VALIDATION_FAILURE if isinstance(error, errors.InvalidError) and error.target else "",
-                target=wire_path(error.target),
-                details=[Problem(problem.message, wire_path(problem.target)) for problem in error.details],
-            )
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             challenge = {"WWW-Authenticate": error.auth_header} if hasattr(error, "auth_header") else {}
             return ODataError(401, str(error.detail), headers=challenge)
@@ -138,14 +158,10 @@ def _as_odata_error(error: Exception) -> ODataError:
         case exceptions.Throttled():
             wait = math.ceil(getattr(error, "wait", None) or 1)
             return ODataError(429, THROTTLED, headers={"Retry-After": str(wait)})
-        case Http404():
-            return ODataError(404, "Resource not found.")
-        case PermissionDenied():
-            return ODataError(403, "Insufficient privileges to complete the operation.")
-        case SuspiciousOperation():
-            return ODataError(400, "The request was refused as malformed.")
-        case exceptions.APIException() if error.status_code in CODES:
-            return ODataError(error.status_code, str(error.detail))
-        case _:
-            message = f"The portal failed unexpectedly. {HTTPStatus(500).phrase}: give its operator the request-id."
-            return ODataError(500, message)
+    return ODataError(error.status_code, str(error.detail)) if error.status_code in CODES else _unexpected()
+
+
+def _unexpected() -> ODataError:
+    return ODataError(
+        500, f"The portal failed unexpectedly. {HTTPStatus(500).phrase}: give its operator the request-id."
+    )

@@ -1,5 +1,6 @@
 """The form that creates operations: what it stores, and what it says beside which field."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -64,7 +65,12 @@ def test_an_error_stands_beside_its_field_and_nothing_is_stored(
 def test_an_error_of_a_language_stands_in_its_row(
     admin_browser: Client, languages: list[Any], row: int, field: str, told: str
 ) -> None:
-    kinds = {None: lambda: None, "adml": an_adml, "txt": lambda: an_adml(name="a.txt"), "empty": lambda: an_adml(b"")}
+    kinds: dict[Any, Callable[[], Any]] = {
+        None: lambda: None,
+        "adml": an_adml,
+        "txt": lambda: an_adml(name="a.txt"),
+        "empty": lambda: an_adml(b""),
+    }
     given = [(kinds[kind](), code) for kind, code in languages]
     answer = admin_browser.post(pages.ADD, filled_in(*given, admx=an_admx()))
     assert answer.status_code == 400
@@ -94,17 +100,17 @@ def test_an_upload_becomes_a_queued_operation_and_succeeds(client: Client, opera
     posted = filled_in((an_adml(), "en-US"), (an_adml(), "de-DE"), admx=an_admx(), reason="New rules", ticket="CHG-1")
     answer = client.post(pages.ADD, posted)
     operation = GroupPolicyOperation.objects.get()
-    assert (answer.status_code, answer.url) == (302, pages.page_of(operation))
+    assert (answer.status_code, answer["Location"]) == (302, pages.page_of(operation))
     assert operation.is_queued
     assert (operation.reason, operation.ticket, operation.requested_by_name) == ("New rules", "CHG-1", "olga")
     assert set(AuditEvent.objects.values_list("channel", flat=True)) == {"admin"}
 
-    page = client.get(answer.url).text
+    page = client.get(answer["Location"]).text
     assert "Queued: Upload of example.admx." in page
     assert "waiting for the worker" in page
 
     assert perform(operation.pk)
-    page = client.get(answer.url).text
+    page = client.get(answer["Location"]).text
     assert "Success" in page
     assert "Imported 1 policy in 1 category, 2 languages." in page
     assert DefinitionFile.objects.get().status == DefinitionFileStatus.AVAILABLE
@@ -125,7 +131,7 @@ def test_an_upload_that_cannot_be_imported_tells_each_finding(admin_browser: Cli
     assert perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.FAILED
-    page = admin_browser.get(answer.url).text
+    page = admin_browser.get(answer["Location"]).text
     findings = list(Finding.objects.filter(operation=operation))
     assert findings
     for finding in findings:
@@ -155,7 +161,7 @@ def test_what_was_done_elsewhere_is_written_down(admin_browser: Client) -> None:
     )
     answer = admin_browser.post(pages.ADD, posted)
     operation = GroupPolicyOperation.objects.get()
-    assert answer.url == pages.page_of(operation)
+    assert answer["Location"] == pages.page_of(operation)
     assert not operation.performed
     assert operation.definition_file == file
     assert (operation.operation_type, operation.operation_status) == ("updateLanguageFiles", "success")

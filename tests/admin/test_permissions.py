@@ -104,6 +104,7 @@ def addresses(api_client_of: Callable[..., ApiClient]) -> dict[str, str]:
     GroupPolicyOperation.objects.filter(pk=failed.pk).update(
         operation_status="failed", finished_date_time=failed.created_date_time
     )
+    assert failed.definition_file_id is not None
     DefinitionFile.objects.filter(pk=failed.definition_file_id).update(status="uploadFailed")
     client = api_client_of("DeviceManagementConfiguration.Read.All")
     event = AuditEvent.objects.first()

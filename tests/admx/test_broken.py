@@ -19,9 +19,9 @@ from tests.admx.full import (
     lines_with,
     numbers,
     read_full,
-    told,
     with_line,
 )
+from tests.admx.samples import told
 
 Broken = Iterator[tuple[str, str, int, Reading]]
 

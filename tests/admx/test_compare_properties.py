@@ -88,7 +88,7 @@ def move(files: Files, policy: etree._Element) -> Told:
 def change_text(files: Files, policy: etree._Element) -> Told:
     new_id = f"Mutation_{policy.get('name')}"
     table = inside(files.english, "resources", "stringTable")[0]
-    string = etree.SubElement(table, table.tag.replace("stringTable", "string"), id=new_id)
+    string = etree.SubElement(table, str(table.tag).replace("stringTable", "string"), id=new_id)
     string.text = f"A text that no vendor wrote, for {new_id}"
     policy.set("displayName", f"$(string.{new_id})")
     return {("changed", "text", name_of(policy), "displayName")}
@@ -96,7 +96,7 @@ def change_text(files: Files, policy: etree._Element) -> Told:
 
 def add_element(files: Files, policy: etree._Element) -> Told:
     elements = inside(policy, "elements")
-    namespace = policy.tag.rpartition("policy")[0]
+    namespace = str(policy.tag).rpartition("policy")[0]
     holder = elements[0] if elements else etree.SubElement(policy, f"{namespace}elements")
     etree.SubElement(holder, f"{namespace}boolean", id="MutationFlag", valueName="MutationFlag")
     return {("added", "element", name_of(policy), "")}

@@ -63,7 +63,8 @@ def elements(definitions: Definitions) -> list[Element]:
 
 
 def parents(definitions: Definitions) -> list[Reference]:
-    found = [one.parent_category for one in (*definitions.policies, *definitions.categories)]
+    found = [policy.parent_category for policy in definitions.policies]
+    found += [category.parent_category for category in definitions.categories]
     return [reference for reference in found if reference]
 
 
@@ -124,7 +125,7 @@ def not_here(references: list[Reference], names: set[str], definitions: Definiti
 
 
 def supported_names(definitions: Definitions) -> set[str]:
-    return {one.name for one in (*definitions.supported_on, *definitions.products)}
+    return {one.name for one in definitions.supported_on} | {one.name for one in definitions.products}
 
 
 def repeated(names: list[str]) -> list[str]:

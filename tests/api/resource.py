@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
-from django.db.models import Model
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+
+from tests.answers import Answer
 
 JSON = "application/json"
 ANSWER_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
@@ -49,7 +49,7 @@ class Resource:
     def address(self, version: str, path: str) -> str:
         return f"/{version}/deviceManagement/{path}"
 
-    def make(self, path: str, **values: Any) -> Model:
+    def make(self, path: str, **values: Any) -> Any:
         """One more row in the collection."""
         raise NotImplementedError
 
@@ -72,7 +72,7 @@ class Resource:
         return [str(row.pk) for row in rows]
 
 
-def send(client: Client, method: str, address: str, body: Any = None, **options: Any) -> HttpResponse:
+def send(client: Client, method: str, address: str, body: Any = None, **options: Any) -> Answer:
     """A request with a body given as an object or as the bytes themselves."""
     data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     content_type = options.pop("content_type", JSON if body is not None else "")
@@ -81,17 +81,17 @@ def send(client: Client, method: str, address: str, body: Any = None, **options:
     return client.generic(method, address, data, content_type=content_type, **options)
 
 
-def ids(response: HttpResponse) -> list[str]:
+def ids(response: Answer) -> list[str]:
     return [row["id"] for row in content(response)["value"]]
 
 
-def content(response: HttpResponse) -> dict[str, Any]:
+def content(response: Answer) -> dict[str, Any]:
     assert response.status_code < 300, response.content
     found: dict[str, Any] = json.loads(response.content)
     return found
 
 
-def error_of(response: HttpResponse, status: int, *, naming: str = "") -> dict[str, Any]:
+def error_of(response: Answer, status: int, *, naming: str = "") -> dict[str, Any]:
     """The error, once everything that every envelope has is as it must be."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == JSON

@@ -7,6 +7,7 @@ from django.test import Client
 
 from operations.models import DefinitionFile, GroupPolicyOperation
 from operations.services.operations import execution
+from operations.services.templates import definition_files
 from tests import rows
 from tests.api.resource import error_of, send
 
@@ -27,7 +28,7 @@ BODIES: dict[str, dict[str, Any] | None] = {
 @pytest.fixture
 def file(db: None) -> DefinitionFile:
     file = rows.in_force(rows.an_upload())
-    added = rows.definition_files.add_language_files(
+    added = definition_files.add_language_files(
         by=rows.everybody(), definition_file_id=file.pk, language_files=[rows.an_adml("fr-FR")]
     )
     return rows.in_force(added)

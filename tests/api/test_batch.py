@@ -79,8 +79,8 @@ def test_what_depends_on_a_failure_is_424_and_not_tried(writer: Client, spelled:
     first, second, third, fourth = sent(
         writer,
         item("One", "DELETE", f"{OPERATIONS}/{rows.an_unknown_id()}"),
-        item("2", "POST", body={}, **{spelled: ["one"]}),
-        item("3", "POST", body={}, **{spelled: ["2"]}),
+        item("2", "POST", OPERATIONS, **{"body": {}, spelled: ["one"]}),
+        item("3", "POST", OPERATIONS, **{"body": {}, spelled: ["2"]}),
         item("4", "POST", body={}),
     )
     assert [one["status"] for one in (first, second, third, fourth)] == [404, 424, 424, 201]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from operations.models import DefinitionFile
+from operations.services.templates import definition_files
 from tests import rows
 from tests.admx import samples
 from tests.api.resource import error_of, ids
@@ -157,7 +158,7 @@ def test_below_an_unknown_row_there_is_nothing(reader: Client, path: str) -> Non
 
 
 def test_what_was_removed_can_no_longer_be_browsed(reader: Client, file: DefinitionFile) -> None:
-    rows.definition_files.remove_at_once(by=rows.everybody(), definition_file_id=file.pk)
+    definition_files.remove_at_once(by=rows.everybody(), definition_file_id=file.pk)
     for name in ("groupPolicyDefinitionFiles", "groupPolicyDefinitions", "groupPolicyCategories"):
         assert listed(reader, name) == []
 

@@ -108,6 +108,7 @@ class TestVersions:
         assert list(newest) == VERSION
         assert (newest["number"], oldest["number"]) == (2, 1)
         assert DATE.match(newest["createdDateTime"])
+        assert file.version is not None
         assert newest["operationId"] == str(file.version.operation_id)
         assert newest["languageCodes"] == ["en-US"]
         assert (newest["fileName"], newest["revision"], newest["policyCount"]) == ("example.admx", "1.0", 1)
@@ -254,6 +255,7 @@ class TestWaysBack:
         response = send(writer, "POST", f"{FILES}/{file.pk}/gpoPortal.rollBack", {"version": 1})
         assert (response.status_code, response.content) == (204, b"")
         file = rows.in_force(GroupPolicyOperation.objects.get(operation_status="inProgress"))
+        assert file.version is not None
         assert file.version.number == 3
         assert writer.get(f"{FILES}/{file.pk}/gpoPortal.versions/3/content").content == rows.ADMX
 
@@ -305,7 +307,7 @@ class TestWaysBack:
 def test_what_changes_something_is_post_only_and_not_for_readers(
     reader: Client, writer: Client, file: DefinitionFile, path: str
 ) -> None:
-    at = path.format(file=file.pk, operation=file.operations.first().pk)
+    at = path.format(file=file.pk, operation=file.operations.all()[0].pk)
     error_of(send(reader, "POST", at, {"version": 1} if "rollBack" in at else None), 403)
     response = writer.get(at)
     error_of(response, 405)

@@ -23,7 +23,7 @@ LONG_ROUTE = (
     ],
 )
 def test_what_comes_later_is_501_with_every_verb(writer: Client, method: str, path: str) -> None:
-    body = {} if method in {"POST", "PATCH"} else None
+    body: dict[str, str] | None = {} if method in {"POST", "PATCH"} else None
     assert error_of(send(writer, method, f"/beta/deviceManagement/{path}", body), 501)["code"] == "NotImplemented"
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core import serializers
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
@@ -18,6 +17,7 @@ from operations.choices import Scope
 from operations.models import ApiClient
 from operations.services.access import api_clients
 from tests import rows
+from tests.answers import Answer
 from tests.api.resource import error_of
 
 pytestmark = pytest.mark.django_db
@@ -30,16 +30,16 @@ def credentials(db: None) -> tuple[ApiClient, str]:
     return api_clients.create_api_client(by=rows.everybody(), name="Script", scopes=[Scope.READ, Scope.READ_WRITE])
 
 
-def ask(client: Client, credentials: tuple[ApiClient, str] | None = None, **form: str) -> HttpResponse:
+def ask(client: Client, credentials: tuple[ApiClient, str] | None = None, **form: str) -> Answer:
     """By client_secret_post, as Microsoft's libraries do."""
     named = {"client_id": credentials[0].client_id, "client_secret": credentials[1]} if credentials else {}
     data = {"grant_type": "client_credentials", "scope": DEFAULT, **named, **form}
     tenant = "contoso.example"
     response: Any = client.post(f"/{tenant}/oauth2/v2.0/token", {k: v for k, v in data.items() if v != "-"})
-    return response  # type: ignore[no-any-return]
+    return response
 
 
-def refused(response: HttpResponse, status: int, error: str) -> None:
+def refused(response: Answer, status: int, error: str) -> None:
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/json"
     assert json.loads(response.content)["error"] == error
@@ -209,7 +209,7 @@ def test_neither_tokens_nor_secrets_are_in_the_database_or_the_log(
         assert client.get(LIST, headers=bearer(token)).status_code == 200
     ask(client, credentials, scope="nonsense")
     client.get(f"{LIST}/nonsense", headers=bearer(issued[0]))
-    stored = "".join(serializers.serialize("json", model.objects.all()) for model in apps.get_models())
+    stored = "".join(serializers.serialize("json", model._default_manager.all()) for model in apps.get_models())
     assert credentials[0].client_id in stored
     for hidden in (secret, *issued):
         assert hidden not in stored

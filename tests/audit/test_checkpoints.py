@@ -10,6 +10,7 @@ from django.conf import settings
 
 from operations.audit import checkpoint_store
 from operations.audit.notes import Checkpoint
+from operations.errors import ConflictError
 from operations.models import AuditCheckpoint, AuditEvent
 from operations.services import audit_log
 from tests import rows
@@ -27,7 +28,7 @@ def test_a_fork_is_never_signed() -> None:
     with as_owner():
         AuditEvent.objects.filter(sequence=5).update(actor_name="Somebody else")
         recomputed()
-    with pytest.raises(audit_log.ConflictError, match="no continuation"):
+    with pytest.raises(ConflictError, match="no continuation"):
         audit_log.sign_checkpoint(by=rows.everybody())
     assert AuditCheckpoint.objects.count() == 2
 

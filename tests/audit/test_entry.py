@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 import rfc8785
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations import audit
+from operations.actor import Actor
 from operations.audit.entry import COLUMNS, canonical, moment, plain_text
 from operations.audit.merkle import CompactRange, leaf_hash
 from operations.audit.record import entry_of
@@ -16,7 +18,7 @@ from operations.choices import ActorType, Authentication, Channel
 from operations.models import AuditEvent, AuditHead, AuditSubtree
 from tests import rows
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXTS,
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(max_codepoint=127)), inner),
@@ -158,7 +160,7 @@ def test_the_head_holds_the_tree_over_all_events() -> None:
     assert (subtree.level, subtree.index, bytes(subtree.root)) == (8, 0, kept[8, 0])
 
 
-def audit_actor(**values: object) -> object:
+def audit_actor(**values: Any) -> Actor:
     from dataclasses import replace
 
-    return replace(rows.an_actor(), **values)  # type: ignore[arg-type]
+    return replace(rows.an_actor(), **values)

@@ -60,10 +60,16 @@ def a_sign_in(**fields: str) -> Any:
     return Client().post("/admin/login/", {"username": "anna", "password": "wrong"} | fields)
 
 
-def minute_over() -> None:
+def after(first: Callable[[], None], then: Callable[[], Any]) -> Any:
+    first()
+    return then()
+
+
+def minute_over() -> bool:
     earlier = timezone.now() - timedelta(minutes=2)
     RefusedAttempt.objects.update(minute=earlier.replace(second=0, microsecond=0))
     access_events.tell_refused_attempts()
+    return True
 
 
 def a_failed(operation: Any) -> None:
@@ -157,12 +163,12 @@ SCENES: dict[AuditAction, Callable[[], Any]] = {
     AuditAction.GROUP_DELETED: lambda: groups.delete_group(by=BY, group=Group.objects.get(name="Auditors")),
     AuditAction.API_CLIENT_CREATED: a_client,
     AuditAction.TOKEN_ISSUED: lambda: a_token(a_client()[0]),
-    AuditAction.EXPIRED_TOKEN_USED: lambda: (an_expired_token(), minute_over()),
+    AuditAction.EXPIRED_TOKEN_USED: lambda: after(an_expired_token, minute_over),
     AuditAction.TOKENS_REVOKED: lambda: api_clients.revoke_tokens(by=BY, client=a_client()[0]),
     AuditAction.TOKENS_FORGOTTEN: expired_tokens_forgotten,
     AuditAction.TRAIL_READ: lambda: signed_in().get("/admin/operations/auditevent/"),
     AuditAction.TRAIL_EXPORTED: lambda: audit_log.export(by=BY),
-    AuditAction.TRAIL_PROVED: lambda: (thirty_events(), audit_log.prove_event(by=BY, sequence=5)),
+    AuditAction.TRAIL_PROVED: lambda: after(thirty_events, lambda: audit_log.prove_event(by=BY, sequence=5)),
     AuditAction.TRAIL_VERIFIED: tasks.verify_trail.call_local,
     AuditAction.CHECKPOINT_SIGNED: lambda: (
         records.record_operation(by=BY),

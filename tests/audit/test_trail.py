@@ -159,9 +159,9 @@ FORGERIES = {
 ONLY_SQLITE = {
     "replace": run(
         "REPLACE INTO {table} ("
-        + ", ".join(field.column for field in AuditEvent._meta.fields)
+        + ", ".join(str(field.column) for field in AuditEvent._meta.fields)
         + ") SELECT "
-        + ", ".join("'forged'" if f.column == "reason" else f.column for f in AuditEvent._meta.fields)
+        + ", ".join("'forged'" if f.column == "reason" else str(f.column) for f in AuditEvent._meta.fields)
         + " FROM {table}"
     ),
 }

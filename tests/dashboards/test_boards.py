@@ -117,7 +117,9 @@ def test_two_of_one_name_are_told_apart() -> None:
         assert filters.is_valid()
         found = BOARDS["people"].tell(filters).table(table)
         assert found is not None
-        opened = [(cell.value, rows_behind(cell.link)) for row in found.rows for cell in row if counts_operations(cell)]
+        counted_cells = [cell for row in found.rows for cell in row if counts_operations(cell)]
+        opened = [(cell.value, rows_behind(cell.link)) for cell in counted_cells if cell.link]
+        assert len(opened) == len(counted_cells)
         assert sorted(opened)[:2] == [(2, 2), (3, 3)]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from operations.dashboards import charts, svg
+from operations.dashboards.charts.vega import Specification
 from operations.queries.tables import Cell, Column, ColumnKind, Link, Table, Target
 from tests.dashboards import scene
 
@@ -32,6 +33,11 @@ def over_time(intervals: int, *columns: str, value: int = 1) -> Table:
 def rates(ended: int, rate: float | None) -> Table:
     columns = [Column("day", "Day"), Column("ended", "Finished"), Column("rate", "Rate", ColumnKind.SHARE)]
     return Table("t", "T", "About.", columns, [(Cell("2026-01-01"), Cell(ended), Cell(rate, LINK))])
+
+
+def the(specification: Specification | None) -> Specification:
+    assert specification is not None
+    return specification
 
 
 def by_name(*names: str, value: Any = 3) -> Table:
@@ -148,7 +154,7 @@ def test_a_deep_or_dense_graph_is_laid_out_at_once() -> None:
 def test_nobody_and_nothing_is_left_out_for_having_no_success() -> None:
     columns = [Column("type", "Type"), Column("rate", "Success rate", ColumnKind.SHARE)]
     table = Table("t", "T", "", columns, [(Cell("Remove"), Cell(0.0, LINK)), (Cell("Upload"), Cell(None))])
-    drawn = svg.draw(charts.ranked("rate")(table), told="T")
+    drawn = svg.draw(the(charts.ranked("rate")(table)), told="T")
     assert 'aria-label="Remove, success rate: 0 %"' in drawn
     assert "Upload" not in drawn
 
@@ -162,14 +168,14 @@ def test_only_the_best_connected_of_very_many_are_drawn_and_that_is_said() -> No
 
 def test_the_same_data_is_drawn_once_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     caches["drawings"].clear()
-    specification = charts.ranked("n")(by_name("one"))
+    specification = the(charts.ranked("n")(by_name("one")))
     first = svg.draw(specification, told="T")
     monkeypatch.setattr("vl_convert.vegalite_to_svg", lambda *_, **__: pytest.fail("drawn again"))
-    assert svg.draw(charts.ranked("n")(by_name("one")), told="T") == first
+    assert svg.draw(the(charts.ranked("n")(by_name("one"))), told="T") == first
 
 
 def test_a_chart_that_leads_away_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
-    specification = charts.ranked("n")(by_name("one"))
+    specification = the(charts.ranked("n")(by_name("one")))
     for layer in specification["data"]["values"]:
         layer["href"] = "https://elsewhere.example/"
     assert svg.draw(specification, told="T") == ""
@@ -177,11 +183,11 @@ def test_a_chart_that_leads_away_is_never_shown(caplog: pytest.LogCaptureFixture
 
 
 def test_a_mark_says_the_number_that_its_link_opens() -> None:
-    drawn = etree.fromstring(svg.draw(charts.stacked(over_time(1, "Failed", value=7)), told="T"))
+    drawn = etree.fromstring(svg.draw(the(charts.stacked(over_time(1, "Failed", value=7))), told="T"))
     (mark,) = [one for one in drawn.iter(f"{SVG}path") if one.get("aria-label") == "2026-01-01, Failed: 7"]
-    assert mark.getparent().get("href") == (
-        "/admin/operations/grouppolicyoperation/?type=upload&requested_by=a%26b%22%3C"
-    )
+    link = mark.getparent()
+    assert link is not None
+    assert link.get("href") == ("/admin/operations/grouppolicyoperation/?type=upload&requested_by=a%26b%22%3C")
 
 
 @pytest.mark.django_db

@@ -110,7 +110,7 @@ def begin(portal: Portal) -> Past:
     """Gives a portal a past, then starts it."""
     made = portal.manage("shell", "--no-imports", "-c", "from tests.journeys import history; history.make()")
     told = json.loads(made.stdout.splitlines()[-1])
-    moments = {name: datetime.fromisoformat(told[name]) for name in ("now", "removed", "denied")}
+    moments: dict[str, Any] = {name: datetime.fromisoformat(told[name]) for name in ("now", "removed", "denied")}
     done = [Done(**{**one, "created": datetime.fromisoformat(one["created"])}) for one in told["done"]]
     versions = [(number, datetime.fromisoformat(moment)) for number, moment in told["versions"]]
     return Past(portal.start(), done=done, versions=versions, files=told["files"], verified=told["verified"], **moments)

@@ -197,8 +197,8 @@ class Portal:
     def finished(self, file_id: str, within: float = 60) -> dict[str, Any]:
         """The operation of a file, once it has ended."""
 
-        def ended() -> dict[str, Any] | None:
+        def ended() -> dict[str, Any]:
             operation = self.operation_of(file_id)
-            return operation if operation["operationStatus"] in {"success", "failed"} else None
+            return operation if operation["operationStatus"] in {"success", "failed"} else {}
 
         return until(ended, what=f"the operation of {file_id} to end", within=within)

@@ -207,10 +207,12 @@ def dying_at_commit(when: str) -> Callable[[], None]:
 
         @wraps(finish)
         def finish_and_arrange(*arguments: Any) -> Any:
-            BaseDatabaseWrapper._commit = followed_or_preceded_by_death(BaseDatabaseWrapper._commit, when)
+            wrapper: Any = BaseDatabaseWrapper  # private to Django, and in no stubs
+            wrapper._commit = followed_or_preceded_by_death(wrapper._commit, when)
             return finish(*arguments)
 
-        execution._finish = finish_and_arrange
+        module: Any = execution
+        module._finish = finish_and_arrange
 
     return arrange
 

@@ -15,6 +15,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -245,6 +246,14 @@ class Script:
         assert answer.status == 204, (step.action, answer.text)
 
 
+def _has_beaten(web: Web, before: Any) -> bool:
+    return web.heartbeat() != before
+
+
+def _is_over(script: Script, death: float) -> bool:
+    return script.go_on() or time.monotonic() > death
+
+
 def kill_until_done(web: Web, script: Script, life: Callable[[], float]) -> int:
     """Returns how many workers were killed in the middle."""
     deadline = time.monotonic() + WITHIN_SECONDS
@@ -253,9 +262,9 @@ def kill_until_done(web: Web, script: Script, life: Callable[[], float]) -> int:
         before = web.heartbeat()
         worker = web.worker()
         try:
-            until(lambda before=before: web.heartbeat() != before, what="the worker to begin")
+            until(partial(_has_beaten, web, before), what="the worker to begin")
             death = time.monotonic() + life()
-            until(lambda death=death: script.go_on() or time.monotonic() > death, what="the end", within=60)
+            until(partial(_is_over, script, death), what="the end", within=60)
         finally:
             worker.send_signal(signal.SIGKILL)
             worker.wait(timeout=30)

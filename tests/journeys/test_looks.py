@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -25,7 +26,7 @@ def test_no_page_is_wider_than_its_window(
 ) -> None:
     person = visitor(viewport={"width": width, "height": 900}, color_scheme=scheme)
     folder = os.environ.get(SCREENSHOTS)
-    wide = {}
+    wide: dict[str, Any] = {}
     person.page.goto("/admin/login/")
     if person.overflow > 0:
         wide["sign-in"] = person.overflow

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -177,7 +178,7 @@ def test_an_operator_sees_no_trail_and_no_clients(operator: Visitor) -> None:
 
 
 def test_a_stranger_is_asked_to_sign_in_and_brought_where_they_wanted(
-    portal: Portal, visitor: type[Visitor], recorded: str
+    portal: Portal, visitor: Callable[[], Visitor], recorded: str
 ) -> None:
     person = visitor()
     page = person.page

@@ -121,7 +121,8 @@ def test_how_long_it_took_is_known_at_its_end_only() -> None:
 
 def test_queued_means_performed_and_not_started() -> None:
     operation = rows.a_performed_operation()
-    assert operation.is_queued
+    queued = [operation.is_queued]
     rows.held_by_a_worker(operation, seconds=60)
-    assert not operation.is_queued
+    queued.append(operation.is_queued)
+    assert queued == [True, False]
     assert not rows.a_recorded_operation().is_queued

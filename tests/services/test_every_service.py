@@ -203,7 +203,7 @@ guarded = pytest.mark.parametrize(
 
 def everything_stored() -> dict[str, str]:
     return {
-        model.__name__: serializers.serialize("json", model.objects.order_by("pk"))
+        model.__name__: serializers.serialize("json", model._default_manager.order_by("pk"))
         for model in apps.get_app_config("operations").get_models()
     }
 

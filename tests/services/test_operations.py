@@ -44,7 +44,7 @@ def test_recording_may_begin_with_any_status(status: OperationStatus) -> None:
 
 
 @pytest.mark.parametrize("values", [{"operation_type": "other"}, {"status_details": "x" * 20_000}])
-def test_recording_refuses_what_is_invalid_naming_the_field(values: dict[str, str]) -> None:
+def test_recording_refuses_what_is_invalid_naming_the_field(values: dict[str, Any]) -> None:
     with pytest.raises(InvalidError) as refusal:
         records.record_operation(by=BY, **values)
     assert refusal.value.target == next(iter(values))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from operations.choices import DefinitionFileStatus, OperationStatus
 from operations.models import AuditEvent, DefinitionFile, Finding, GroupPolicyOperation
 from operations.services.operations import execution, requests
-from operations.services.templates import definition_files
+from operations.services.templates import activation, definition_files
 from tests import rows
 from tests.admx import samples
 
@@ -26,7 +26,7 @@ def test_a_good_template_becomes_available() -> None:
     assert execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.SUCCESS
-    assert operation.status_details.startswith("Imported 1 policy in 1 category, 2 languages.")
+    assert (operation.status_details or "").startswith("Imported 1 policy in 1 category, 2 languages.")
     assert operation.started_date_time
     assert operation.finished_date_time
     assert operation.finished_date_time >= operation.started_date_time
@@ -188,7 +188,7 @@ def test_an_unexpected_failure_tells_only_a_reference(
 
 def test_a_failure_while_finishing_ends_the_operation_too(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
-    monkeypatch.setattr(execution.activation, "activate", _fail_with(ValueError("secret inside")))
+    monkeypatch.setattr(activation, "activate", _fail_with(ValueError("secret inside")))
     assert execution.perform(operation.pk)
     operation.refresh_from_db()
     assert operation.operation_status == OperationStatus.FAILED
@@ -197,7 +197,7 @@ def test_a_failure_while_finishing_ends_the_operation_too(monkeypatch: pytest.Mo
 def test_while_the_database_is_out_of_reach_nothing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     operation = rows.an_upload()
     with monkeypatch.context() as broken:
-        broken.setattr(execution.activation, "activate", _fail_with(OperationalError("gone")))
+        broken.setattr(activation, "activate", _fail_with(OperationalError("gone")))
         with pytest.raises(OperationalError):
             execution.perform(operation.pk)
     operation.refresh_from_db()

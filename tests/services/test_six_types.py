@@ -92,7 +92,7 @@ def test_what_persists_keeps_its_id_and_what_did_not_change_its_time() -> None:
 def test_a_new_version_says_what_changed() -> None:
     operation = ended(rows.a_new_version())
     assert "breaking" in (operation.status_details or "")
-    changes = operation.version.changes
+    changes: Any = operation.version.changes
     assert changes["breakingCount"] == 1
     assert changes["changes"][0] | {"kind": "changed"} == {
         "kind": "changed", "subject": "policy", "name": "Proxy [Machine]", "attribute": "key",

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from operations.choices import OperationStatus, OperationType, Scope
 from operations.management.commands import start
 from operations.models import AuditEvent, User
 from operations.services import audit_log
-from operations.services.operations import records, rollups
+from operations.services.operations import execution, records, rollups
 from operations.web.metrics import FORWARDING, LatencyMiddleware
 from tests import rows
 from tests.api.resource import error_of, statements
@@ -76,7 +76,7 @@ def test_it_is_the_text_format_with_the_portals_version(settings: Any) -> None:
 def test_operations_are_counted_by_type_status_and_kind() -> None:
     rows.in_force(rows.an_upload())
     failed = rows.an_upload(rows.BROKEN_ADMX)
-    rows.execution.perform(failed.pk)
+    execution.perform(failed.pk)
     for status in (OperationStatus.FAILED, OperationStatus.FAILED, OperationStatus.UNKNOWN):
         records.record_operation(by=rows.everybody(), operation_type=OperationType.REMOVE, operation_status=status)
     samples = scraped()
@@ -87,7 +87,7 @@ def test_operations_are_counted_by_type_status_and_kind() -> None:
         ("remove", "unknown", "recorded"): 1,
     }
     for type_ in OperationType.values:
-        for status in OperationStatus.values:
+        for status in OperationStatus:
             for kind in ("performed", "recorded"):
                 found = value(samples, "gpo_portal_operations", type=type_, status=status, kind=kind)
                 assert found == expected.get((type_, status, kind), 0)
@@ -214,7 +214,7 @@ def test_a_scrape_costs_as_many_queries_for_many_operations_as_for_few() -> None
 def test_answers_are_counted_by_method_class_of_status_and_what_answered(reader: Client) -> None:
     address = f"/beta/deviceManagement/groupPolicyOperations/{rows.an_unknown_id()}"
     item = "deviceManagement/groupPolicyOperations/{operation}"
-    expected = [
+    expected: list[tuple[dict[str, str], Callable[[], Any]]] = [
         ({"method": "GET", "status": "2xx", "route": "readyz"}, lambda: reader.get("/readyz")),
         ({"method": "GET", "status": "4xx", "route": item}, lambda: reader.get(address)),
         ({"method": "POST", "status": "3xx", "route": "admin:index"}, lambda: Client().post("/admin/")),
@@ -247,13 +247,13 @@ def test_a_latency_falls_into_its_bucket(monkeypatch: pytest.MonkeyPatch, second
 
 
 def test_a_stream_is_counted_when_it_begins() -> None:
-    def never() -> Any:
-        raise AssertionError("read")
-        yield b""
+    class Never:
+        def __iter__(self) -> Iterator[bytes]:
+            raise AssertionError("read")
 
     labels = {"method": "PATCH", "status": "2xx", "route": "none"}
     before = counted(**labels)
-    LatencyMiddleware(lambda request: StreamingHttpResponse(never()))(RequestFactory().patch("/"))
+    LatencyMiddleware(lambda request: StreamingHttpResponse(Never()))(RequestFactory().patch("/"))
     assert counted(**labels) == before + 1
 
 

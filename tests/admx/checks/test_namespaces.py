@@ -89,8 +89,8 @@ def test_needs_are_hard_soft_or_unused_and_list_the_names() -> None:
         ("Soft", "s", DependencyKind.SOFT, 3),
         ("Unused", "u", DependencyKind.UNUSED, 4),
     ]
-    assert (found[0].categories, found[0].supported_on) == ({"C1", "C2"}, {"S1"})
-    assert (found[1].categories, found[1].supported_on) == (frozenset(), {"S2"})
+    assert (found[0].categories, found[0].supported_on) == (frozenset({"C1", "C2"}), frozenset({"S1"}))
+    assert (found[1].categories, found[1].supported_on) == (frozenset(), frozenset({"S2"}))
 
 
 def test_a_known_namespace_names_its_file_even_when_written_in_another_case() -> None:

@@ -80,7 +80,7 @@ def test_plain_text_needs_no_setting_but_any_other_control_does() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in CONTROL_NAMES if kind is not TextLine])
 @pytest.mark.parametrize("setting", ELEMENT_NAMES)
 def test_each_kind_of_setting_is_shown_by_some_controls_and_not_by_others(setting: Any, kind: Any) -> None:
-    extra = {"items": (choice("$(string.Main)", number(1)),)} if setting is EnumElement else {}
+    extra: dict[str, Any] = {"items": (choice("$(string.Main)", number(1)),)} if setting is EnumElement else {}
     found = told(shown(element(setting, **extra), control(kind)))
     assert found == ([] if kind in FITTING[setting] else ["ControlMismatch"])
 

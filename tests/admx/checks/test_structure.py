@@ -1,6 +1,6 @@
 """Policies and their settings, each by itself."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -140,8 +140,8 @@ def test_a_list_writes_its_values_without_a_name() -> None:
 
 @pytest.mark.parametrize("state", ["enabled_value", "disabled_value"])
 def test_a_value_for_on_or_off_needs_a_value_name(state: str) -> None:
-    assert codes(a_template(a_policy(**{state: number(1)}))) == ["ValueNameMissing"]
-    assert codes(a_template(a_policy(**{state: number(1), "value_name": "On"}))) == []
+    assert codes(a_template(a_policy(**cast(Any, {state: number(1)})))) == ["ValueNameMissing"]
+    assert codes(a_template(a_policy(**cast(Any, {state: number(1), "value_name": "On"})))) == []
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ def test_a_template_that_fails_by_itself_leaves_its_namespace_to_the_next(
 
 def test_the_failure_of_a_template_is_kept_with_its_findings(twice_one_namespace: Path) -> None:
     steps = list(run.import_folder(by=BY, bundles=bundles_in(twice_one_namespace)))
+    assert steps[0].operation_id is not None
     failed = GroupPolicyOperation.objects.get(pk=steps[0].operation_id)
     assert failed.findings.exists()
 
