@@ -247,8 +247,11 @@ def test_a_latency_falls_into_its_bucket(monkeypatch: pytest.MonkeyPatch, second
 
 
 def test_a_stream_is_counted_when_it_begins() -> None:
-    class Never:
+    class Never(Iterator[bytes]):
         def __iter__(self) -> Iterator[bytes]:
+            return self
+
+        def __next__(self) -> bytes:
             raise AssertionError("read")
 
     labels = {"method": "PATCH", "status": "2xx", "route": "none"}
