@@ -2,6 +2,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from operations.choices import BUSY, DefinitionFileStatus, PolicyType
@@ -9,11 +10,17 @@ from operations.languages import DEFAULT_LANGUAGE_CODE, LANGUAGE_CODE_LENGTH
 from operations.models.content import Content
 
 
+def in_force(path: str = "") -> Q:
+    """The one definition of a file in force: it has a version and was not removed. `path` leads to the file, as in
+    `definition_file__`. `DefinitionFile.is_in_force` says the same of an instance."""
+    return Q(**{f"{path}removed_date_time": None, f"{path}version__isnull": False})
+
+
 class InForceManager(models.Manager["DefinitionFile"]):
     """Definition files whose policies count: they have a version and were not removed."""
 
     def get_queryset(self) -> models.QuerySet["DefinitionFile"]:
-        return super().get_queryset().filter(removed_date_time=None, version__isnull=False)
+        return super().get_queryset().filter(in_force())
 
 
 class PresentManager(models.Manager["DefinitionFile"]):
@@ -57,10 +64,10 @@ class DefinitionFile(models.Model):
         ordering = ["-created_date_time", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(status__in=DefinitionFileStatus.values), name="definition_file_status_known"
+                condition=Q(status__in=DefinitionFileStatus.values), name="definition_file_status_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(policy_type__in=PolicyType.values), name="definition_file_policy_type_known"
+                condition=Q(policy_type__in=PolicyType.values), name="definition_file_policy_type_known"
             ),
         ]
         indexes = [

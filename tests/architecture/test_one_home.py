@@ -21,6 +21,7 @@ HOMES = {
     "the default language": (r"""["']en-US["']""", "operations/languages.py"),
     "the length of a language code": (r"length=(?:35|64)[^\n]*language|language_code[^\n]*length=\d", None),
     "the quarter of an hour": (r"minutes=15\b|[/*] *900\b|\b15 \* 60\b", "operations/time_buckets.py"),
+    "in force": (r"version__isnull", "operations/models/definition_file.py"),
     "the largest file": (r"\b4 MiB|\b4 \* 1024 \* 1024|\b4194304\b", "operations/admx/model/source.py"),
 }
 

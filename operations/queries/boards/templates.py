@@ -4,6 +4,7 @@ from django.db.models import Count, Q
 
 from operations.choices import FINAL, DefinitionFileStatus, DependencyKind, OperationStatus, OperationType
 from operations.models import DefinitionFile, GroupPolicyOperation, LanguageFile, NamespaceUse, Version
+from operations.models.definition_file import in_force
 from operations.queries.boards.board_query import LISTED, BoardQuery
 from operations.queries.operation_filters import files_called
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, share
@@ -197,7 +198,7 @@ def _removal(operation: GroupPolicyOperation) -> Row:
 def _dependencies() -> Table:
     """Between files in force; what nobody declares is told as missing."""
     uses = list(
-        NamespaceUse.objects.filter(definition_file__removed_date_time=None, definition_file__version__isnull=False)
+        NamespaceUse.objects.filter(in_force("definition_file__"))
         .exclude(kind=DependencyKind.UNUSED)
         .select_related("definition_file")
         .order_by("definition_file__file_name", "namespace", "pk")[: SHOWN_USES + 1]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from operations import admx
 from operations.choices import DependencyKind
 from operations.models import DefinitionFile, GroupPolicyCategory, NamespaceUse, SupportedOnDefinition
+from operations.models.definition_file import in_force
 
 # Enough to know that Intune's limit is passed; counting further would cost more and tell no more.
 INTUNE_COUNTED_FILES = 100
@@ -116,8 +117,7 @@ def _in_force(except_file: UUID | None) -> QuerySet[DefinitionFile]:
 
 
 def _uses(namespace: str | None, except_file: UUID | None) -> QuerySet[NamespaceUse]:
-    in_force = Q(definition_file__removed_date_time=None, definition_file__version__isnull=False)
-    uses = NamespaceUse.objects.filter(in_force, namespace=namespace or "")
+    uses = NamespaceUse.objects.filter(in_force("definition_file__"), namespace=namespace or "")
     return uses.exclude(definition_file=except_file) if except_file else uses
 
 
