@@ -7,7 +7,7 @@ from typing import Any
 
 from operations import admx
 
-# BoardQuery at the channel, so that no operation comes of it, or about removals.
+# Refused with the request, so that no operation comes of it, or about removals.
 _NEVER_PERFORMED = frozenset(
     {"SizeExceeded", "ContentEmpty", "LanguageExists", "LanguageNotFound", "DefaultLanguageRequired", "InUseByFile"}
 )

@@ -51,13 +51,13 @@ class ImportForm(forms.Form):
         required=False,
         initial=DEFAULT_LANGUAGE_CODE,
         max_length=LANGUAGE_CODE_LENGTH,
-        help_text="Used where a template has it.",
+        help_text="Used for templates that have it.",
     )
     new_versions = forms.BooleanField(
-        label="Upload a new version of what is there with other content",
+        label="Upload new versions of files that differ",
         required=False,
         initial=True,
-        help_text="Otherwise it is left as it is.",
+        help_text="Otherwise they are left unchanged.",
     )
     reason = forms.CharField(
         label="Reason",

@@ -69,7 +69,7 @@ class EventFilterSet(PeriodFilterSet):
     same = django_filters.ChoiceFilter(
         choices=[(name, label) for name, (label, _) in SAME.items()],
         method="leave",
-        label="FileContext",
+        label="Around",
         empty_label=None,
     )
     around = django_filters.NumberFilter(

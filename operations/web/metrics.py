@@ -92,7 +92,7 @@ class MetricsViewSet(PortalViewSet):
 
 
 def _is_from_here(request: Request) -> bool:
-    """BoardQuery by this machine, of this machine. A proxy on it connects from here too, for the whole world."""
+    """Asked by this machine, of this machine. A proxy on it connects from here too, for the whole world."""
     if any(name in request.headers for name in FORWARDING):
         return False
     host = urlsplit(f"//{request.get_host()}").hostname or ""

@@ -1,4 +1,4 @@
-"""FileContext every page: the viewer's time zone, and an event for each denial."""
+"""Around every page: the viewer's time zone, and an event for each denial."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

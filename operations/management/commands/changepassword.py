@@ -9,7 +9,7 @@ from operations.services.access import accounts
 class Command(PortalCommand):
     """In place of Django's own command, which would tell the trail nothing."""
 
-    help = "Give an account another password."
+    help = "Change the password of an account."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

@@ -10,7 +10,7 @@ class Command(PortalCommand):
     help = "Create an API client and print its id and secret for the token endpoint. The secret is shown once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="who this is for, as the audit trail will say")
+        parser.add_argument("name", help="who this is for; recorded in the audit trail")
         parser.add_argument(
             "--scope", action="append", choices=Scope.values, help="may be repeated; default: read and write"
         )

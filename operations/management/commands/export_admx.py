@@ -10,7 +10,7 @@ from operations.services.templates import versions
 
 
 class Command(PortalCommand):
-    help = "Write a definition file's ADMX and ADMLs, byte for byte as they came, into a zip or a folder."
+    help = "Write a definition file's ADMX and ADMLs, byte for byte as uploaded, to a zip or a folder."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         # --version is a definition file's here, not Django's.

@@ -29,9 +29,9 @@ class Command(PortalCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="FOLDER_OR_ZIP")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen; store nothing")
+        parser.add_argument("--dry-run", action="store_true", help="show what would happen; store nothing")
         parser.add_argument(
-            "--no-new-versions", action="store_true", help="leave what is in force alone, even if it differs"
+            "--no-new-versions", action="store_true", help="do not replace files in force, even if they differ"
         )
         parser.add_argument(
             "--default-language",
@@ -39,8 +39,8 @@ class Command(PortalCommand):
             metavar="CODE",
             help=f"default: {DEFAULT_LANGUAGE_CODE}",
         )
-        parser.add_argument("--reason", default="", help="why, as the audit trail will say")
-        parser.add_argument("--ticket", default="", help="the change's number elsewhere")
+        parser.add_argument("--reason", default="", help="why; recorded in the audit trail")
+        parser.add_argument("--ticket", default="", help="the number of the change in your ticket system")
 
     def run(self, **options: Any) -> None:
         try:

@@ -20,15 +20,15 @@ BoardQuery = Callable[[Actor, dict[str, Any]], GroupPolicyOperation]
 
 
 class Command(PortalCommand):
-    help = "Ask for an operation on a definition file: the worker performs it, or with --wait this command does."
+    help = "Request an operation on a definition file: the worker performs it, or with --wait this command."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(dest="type", required=True, metavar="TYPE")
         common = ArgumentParser(add_help=False)
         common.add_argument("--wait", action="store_true", help="until it has ended; exit status 1 if it failed")
         told = ArgumentParser(add_help=False)
-        told.add_argument("--reason", default="", help="why, as the audit trail will say")
-        told.add_argument("--ticket", default="", help="the change's number elsewhere")
+        told.add_argument("--reason", default="", help="why; recorded in the audit trail")
+        told.add_argument("--ticket", default="", help="the number of the change in your ticket system")
 
         def kind(name: str, says: str, *, is_new: bool = True) -> ArgumentParser:
             parents = [common, told] if is_new else [common]

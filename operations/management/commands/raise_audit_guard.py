@@ -5,7 +5,7 @@ from operations.services import audit_log
 
 
 class Command(PortalCommand):
-    help = "Put missing triggers of the audit trail back. Find out first why they were missing."
+    help = "Restore missing triggers of the audit trail. Find out first why they were missing."
     # The check that asks for this command would otherwise refuse to let it run.
     requires_system_checks = []
 

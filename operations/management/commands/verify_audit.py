@@ -33,7 +33,7 @@ class Command(PortalCommand):
         parser.add_argument("notes", nargs="*", type=Path, help="checkpoints that you kept yourself, as files")
         parser.add_argument("--key", help="the verification key that you kept yourself, instead of the portal's")
         parser.add_argument("--checkpoint", action="store_true", help="sign a checkpoint if the trail is intact")
-        parser.add_argument("--resume", action="store_true", help="go on where an interrupted run stopped")
+        parser.add_argument("--resume", action="store_true", help="continue an interrupted run")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -101,7 +101,7 @@ def _actors(query: BoardQuery, by_actor: list[tuple[str, str, int, int, int, int
         f"Operations created in the period, by who asked for them.{more}",
         [
             Column("actor", "Who", is_personal=True),
-            Column("actorType", "ColumnKind"),
+            Column("actorType", "Kind"),
             Column("operations", "Operations", ColumnKind.COUNT),
             Column("failed", "Failed", ColumnKind.COUNT),
             Column("rate", "Success rate", ColumnKind.SHARE),
@@ -124,7 +124,7 @@ def _by_kind(query: BoardQuery, by_actor: list[tuple[str, str, int, int, int, in
         "People and programs",
         "Operations asked for by people, by API clients and by the portal's own commands.",
         [
-            Column("actorType", "ColumnKind"),
+            Column("actorType", "Kind"),
             Column("operations", "Operations", ColumnKind.COUNT),
             Column("share", "Share", ColumnKind.SHARE),
         ],

@@ -155,7 +155,7 @@ def _versions(query: BoardQuery) -> Table:
             Column("revision", "Revision"),
             Column("policies", "Policies", ColumnKind.COUNT),
             Column("created", "Created", ColumnKind.MOMENT),
-            Column("requestedBy", "BoardQuery for by", is_personal=True),
+            Column("requestedBy", "Requested by", is_personal=True),
             Column("state", "State"),
         ],
         told,
