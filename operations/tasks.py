@@ -24,7 +24,7 @@ def perform(operation_id: str) -> None:
 def sweep() -> None:
     queue.beat()
     execution.sweep()
-    access_events.tell_refused_attempts()
+    access_events.record_refused_attempts()
 
 
 @db_periodic_task(crontab(minute="*"), name="sign_checkpoint")
@@ -38,16 +38,16 @@ def verify_trail() -> None:
 
 
 @on_startup()
-def tell_of_start() -> None:
+def record_start() -> None:
     # Every thread of the worker calls it.
     if _STARTED.acquire(blocking=False):
-        audit_log.tell_of_start(by=worker())
+        audit_log.record_start(by=worker())
 
 
 @on_shutdown()
-def tell_of_stop() -> None:
+def record_stop() -> None:
     if _STOPPED.acquire(blocking=False):
-        audit_log.tell_of_stop(by=worker())
+        audit_log.record_stop(by=worker())
 
 
 @on_startup()

@@ -43,7 +43,7 @@ class AccountAdmin(UserAdmin):
         user = self.get_object(request, unquote(id))
         if request.method != "POST" or user is None:
             return super().user_change_password(request, id, form_url)
-        with accounts.telling_of_password(by=person(request), user=user):
+        with accounts.recorded_password_change(by=person(request), user=user):
             return super().user_change_password(request, id, form_url)
 
 
@@ -63,23 +63,23 @@ def own_password_change(request: HttpRequest) -> HttpResponse:
     """Django's page for the person who is signed in."""
     if request.method != "POST" or not isinstance(request.user, User):
         return admin.site.password_change(request)
-    with accounts.telling_of_password(by=person(request), user=request.user):
+    with accounts.recorded_password_change(by=person(request), user=request.user):
         return admin.site.password_change(request)
 
 
 @receiver(signals.user_logged_in, dispatch_uid="signed_in")
-def tell_of_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+def record_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     access_events.signed_in(by=person(request, user), user=user)
 
 
 @receiver(signals.user_logged_out, dispatch_uid="signed_out")
-def tell_of_sign_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+def record_sign_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     if user is not None:
         access_events.signed_out(by=person(request, user), user=user)
 
 
 @receiver(signals.user_login_failed, dispatch_uid="sign_in_failed")
-def tell_of_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     if request is not None:
         access_events.sign_in_failed(
             by=sender(request, channel=Channel.ADMIN), username=str(credentials.get("username") or "")

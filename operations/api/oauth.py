@@ -108,7 +108,7 @@ class EntraTokenView(TokenView):
             response: HttpResponse = self.authorization_flow_token_response(request)
             if response.status_code == 200:
                 body = json.loads(response.content)
-                api_clients.tell_of_issued_token(by=sender(request, channel=Channel.API), value=body["access_token"])
+                api_clients.record_issued_token(by=sender(request, channel=Channel.API), value=body["access_token"])
         if response.status_code == 200:
             # Entra names it beside expires_in, and MSAL reads it.
             response.content = json.dumps({**body, "ext_expires_in": body["expires_in"]}).encode()

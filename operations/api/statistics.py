@@ -13,7 +13,7 @@ from operations.errors import MissingError
 from operations.odata.errors import ODataError
 from operations.permissions import Action, allows, require
 from operations.queries.boards import BOARDS
-from operations.queries.period_filters import PeriodFilterSet, told
+from operations.queries.period_filters import PeriodFilterSet, as_parameter
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Table, Tile
 from operations.services import audit_log
 
@@ -64,8 +64,8 @@ class StatisticsViewSet(PortalViewSet):
         return {
             "board": name,
             "period": {
-                "since": told(begin),
-                "until": told(end),
+                "since": as_parameter(begin),
+                "until": as_parameter(end),
                 "timeZone": timezone.get_current_timezone_name(),
             },
             "filters": filters.active,

@@ -119,7 +119,7 @@ def csv_file(request: HttpRequest, name: str, table: str) -> HttpResponse:
     found = BOARDS[name].tell(filters).table(table)
     if found is None:
         raise Http404
-    _tell_of_export(request, page, [table], filters)
+    _record_export(request, page, [table], filters)
     return _file(exports.csv_of(found), f"{name}-{table}.csv", "text/csv; charset=utf-8")
 
 
@@ -131,7 +131,7 @@ def zip_file(request: HttpRequest, name: str) -> HttpResponse:
         return _back(request, page, filters)
     board = BOARDS[name].tell(filters)
     about = exports.about(page.title, filters, presenters.report(filters), request.user.get_username(), board)
-    _tell_of_export(request, page, [table.name for table in board.tables], filters)
+    _record_export(request, page, [table.name for table in board.tables], filters)
     return _file(exports.zip_of(board, about), f"{name}-tables.zip", "application/zip")
 
 
@@ -178,7 +178,7 @@ def _may_see(request: HttpRequest, page: BoardPage) -> bool:
     return all(allows(action, held) for action in BOARDS[page.name].needs)
 
 
-def _tell_of_export(request: HttpRequest, page: BoardPage, tables: Sequence[str], filters: PeriodFilterSet) -> None:
+def _record_export(request: HttpRequest, page: BoardPage, tables: Sequence[str], filters: PeriodFilterSet) -> None:
     trail_services.record_statistics_export(
         by=person(request), board=page.name, tables=tables, filters=urlencode(filters.active)[:2000]
     )

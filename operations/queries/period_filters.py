@@ -173,6 +173,6 @@ class BoundedFilters(PeriodFilterSet):
         return self.too_long(end - span.begin) if end > span.begin else "The period ends before it begins."
 
 
-def told(moment: date | datetime) -> str:
+def as_parameter(moment: date | datetime) -> str:
     """As the period filters read it."""
     return moment.isoformat(timespec="minutes") if isinstance(moment, datetime) else moment.isoformat()

@@ -226,7 +226,7 @@ def record_statistics_export(*, by: Actor, board: str, tables: Sequence[str], fi
 
 
 @transaction.atomic
-def tell_of_start(*, by: Actor) -> None:
+def record_start(*, by: Actor) -> None:
     """The portal's worker started; web servers may come and go beside it."""
     audit.record(
         audit.AuditAction.PORTAL_STARTED,
@@ -236,7 +236,7 @@ def tell_of_start(*, by: Actor) -> None:
 
 
 @transaction.atomic
-def tell_of_stop(*, by: Actor) -> None:
+def record_stop(*, by: Actor) -> None:
     audit.record(audit.AuditAction.PORTAL_STOPPED, by=by)
 
 

@@ -68,7 +68,7 @@ def after(first: Callable[[], None], then: Callable[[], Any]) -> Any:
 def minute_over() -> bool:
     earlier = timezone.now() - timedelta(minutes=2)
     RefusedAttempt.objects.update(minute=earlier.replace(second=0, microsecond=0))
-    access_events.tell_refused_attempts()
+    access_events.record_refused_attempts()
     return True
 
 
@@ -177,8 +177,8 @@ SCENES: dict[AuditAction, Callable[[], Any]] = {
     AuditAction.CLOCK_WENT_BACK: a_clock_step,
     AuditAction.GUARD_RAISED: a_guard_put_back,
     AuditAction.STATISTICS_EXPORTED: lambda: signed_in().get("/dashboards/operations/tables.zip"),
-    AuditAction.PORTAL_STARTED: lambda: audit_log.tell_of_start(by=BY),
-    AuditAction.PORTAL_STOPPED: lambda: audit_log.tell_of_stop(by=BY),
+    AuditAction.PORTAL_STARTED: lambda: audit_log.record_start(by=BY),
+    AuditAction.PORTAL_STOPPED: lambda: audit_log.record_stop(by=BY),
 }
 
 

@@ -34,10 +34,10 @@ def test_a_minutes_attempts_from_one_address_are_one_event() -> None:
     User.objects.create_user("anna")
     for name in ("anna", "root", "anna", "secret typed into the wrong field"):
         access_events.sign_in_failed(by=somebody(), username=name)
-    access_events.tell_refused_attempts()
+    access_events.record_refused_attempts()
     assert failures() == [], "not before the minute is over"
     minutes_pass()
-    access_events.tell_refused_attempts()
+    access_events.record_refused_attempts()
     (event,) = failures()
     assert event.after == {"count": 4, "accounts": ["anna"]}
     assert (event.actor_type, event.actor_name, event.address) == ("unknown", "Somebody unknown", "192.0.2.7")
@@ -53,7 +53,7 @@ def test_addresses_codes_and_minutes_are_told_apart() -> None:
     access_events.sign_in_failed(by=somebody("192.0.2.1"), username="x")
     assert AuditEvent.objects.count() == 3, "the next attempt tells of the minutes before"
     minutes_pass()
-    access_events.tell_refused_attempts()
+    access_events.record_refused_attempts()
     assert AuditEvent.objects.count() == 4
 
 
@@ -77,7 +77,7 @@ def test_any_number_of_addresses_leaves_a_bounded_number_of_events(monkeypatch: 
     for number in range(20):
         access_events.sign_in_failed(by=somebody(f"192.0.2.{number}"), username="x")
     minutes_pass()
-    access_events.tell_refused_attempts()
+    access_events.record_refused_attempts()
     assert [event.after["count"] for event in failures()] == [1, 1, 1, 1, 1, 15]
     assert failures()[-1].address is None
 
@@ -146,6 +146,6 @@ def test_an_expired_token_names_whose_it_was(client: Client, token_for: Any) -> 
     AccessToken.objects.update(expires=timezone.now() - timedelta(minutes=1))
     client.get("/beta/deviceManagement/groupPolicyOperations", headers={"authorization": f"Bearer {token}"})
     minutes_pass()
-    access_events.tell_refused_attempts()
+    access_events.record_refused_attempts()
     event = AuditEvent.objects.get(action="apiClient.expiredTokenUsed")
     assert event.after == {"count": 1, "accounts": ["Old script"]}

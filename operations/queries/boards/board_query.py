@@ -10,7 +10,7 @@ from operations.models import GroupPolicyOperation
 from operations.queries.counting import Scope
 from operations.queries.intervals import Interval
 from operations.queries.operation_filters import ENDED, OperationFilterSet, files_called
-from operations.queries.period_filters import told
+from operations.queries.period_filters import as_parameter
 from operations.queries.tables import Cell, Column, ColumnKind, Link, Row, Table, Target, changed
 
 LISTED = 25
@@ -49,7 +49,7 @@ class BoardQuery:
 
     def between(self, begin: datetime | None, end: datetime | None, **changes: object) -> Link:
         """The same filters for another time."""
-        since, until = told(begin) if begin else "", told(end) if end else ""
+        since, until = as_parameter(begin) if begin else "", as_parameter(end) if end else ""
         return self.link(**{"period": "", "since": since, "until": until, **changes})
 
     def of_interval(self, interval: Interval, **changes: object) -> Link:

@@ -12,7 +12,7 @@ from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
 from operations.queries.boards.board_query import LISTED, BoardQuery, listed, operations_table
 from operations.queries.boards.tolerant_values import channel_of, number_said, said
 from operations.queries.operation_filters import OUTSIDE, WEEKDAYS
-from operations.queries.period_filters import told
+from operations.queries.period_filters import as_parameter
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, share
 
 SHOWN_ACTORS = 25
@@ -61,7 +61,7 @@ def _by_actor(query: BoardQuery) -> list[tuple[str, str, int, int, int, int, dat
         actor = actors.setdefault((kind, name), {"counts": {}, "last": last})
         actor["counts"][status] = count
         actor["last"] = max(actor["last"], last)
-    told = [
+    active = [
         (
             kind,
             name,
@@ -73,7 +73,7 @@ def _by_actor(query: BoardQuery) -> list[tuple[str, str, int, int, int, int, dat
         )
         for (kind, name), actor in actors.items()
     ]
-    return sorted(told, key=lambda one: (-one[2], one[1], one[0]))
+    return sorted(active, key=lambda one: (-one[2], one[1], one[0]))
 
 
 def _actors(query: BoardQuery, by_actor: list[tuple[str, str, int, int, int, int, datetime]]) -> Table:
@@ -153,7 +153,7 @@ def _denied(query: BoardQuery) -> tuple[Table, int]:
     events = AuditEvent.objects.filter(
         outcome=Outcome.DENIED, recorded_date_time__gte=begin, recorded_date_time__lt=end
     ).order_by("-recorded_date_time", "-sequence")
-    parameters = {"outcome": Outcome.DENIED.value, "since": told(begin), "until": told(end)}
+    parameters = {"outcome": Outcome.DENIED.value, "since": as_parameter(begin), "until": as_parameter(end)}
     if name := query.parameters.get("requested_by"):
         events = events.filter(actor_name=name)
         parameters["actor"] = name

@@ -17,7 +17,7 @@ from operations.queries.boards.overview import trail_health
 from operations.queries.boards.tolerant_values import number_said, root_of, said
 from operations.queries.counting import Counts, TimeBucket, grouped, summed
 from operations.queries.intervals import Interval, Intervals
-from operations.queries.period_filters import told
+from operations.queries.period_filters import as_parameter
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, changed
 from operations.queries.trail_filters import EventFilterSet
 
@@ -106,7 +106,7 @@ def _over_time(query: EventsAsked, counts: Counts) -> Table:
 
 
 def _of_interval(query: EventsAsked, interval: Interval, count: int, **changes: str) -> Cell:
-    link = query.link(period="", since=told(interval.begin), until=told(interval.end), **changes)
+    link = query.link(period="", since=as_parameter(interval.begin), until=as_parameter(interval.end), **changes)
     return Cell(count, link if count else None)
 
 

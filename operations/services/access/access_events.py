@@ -68,14 +68,14 @@ def may_try_to_sign_in(*, address: str | None) -> bool:
     return (here.values_list("count", flat=True).first() or 0) < settings.PORTAL_REFUSED_TOKENS_PER_MINUTE
 
 
-def tell_refused_attempts() -> None:
+def record_refused_attempts() -> None:
     """One event for each address, code and minute that is over."""
     if RefusedAttempt.objects.filter(minute__lt=_minute(timezone.now())).exists():
-        _tell_refused_attempts()
+        _record_refused_attempts()
 
 
 @transaction.atomic
-def _tell_refused_attempts() -> None:
+def _record_refused_attempts() -> None:
     audit.lock_head()
     for attempt in RefusedAttempt.objects.filter(minute__lt=_minute(timezone.now())).order_by("minute", "pk"):
         action = audit.AuditAction(attempt.action)
@@ -95,7 +95,7 @@ def _tell_refused_attempts() -> None:
 
 
 def _refused(action: audit.AuditAction, by: Actor, account: str) -> None:
-    tell_refused_attempts()
+    record_refused_attempts()
     _count(action, by, account)
 
 

@@ -47,13 +47,13 @@ def change_password(*, by: Actor, username: str, password: str) -> None:
     if user is None:
         raise InvalidError(f"There is no account called {username}.", target="username")
     require(Action.CHANGE_USER, by.permissions)
-    with telling_of_password(by=by, user=user):
+    with recorded_password_change(by=by, user=user):
         _set_password(user, password)
         user.save(update_fields=["password"])
 
 
 @contextmanager
-def telling_of_password(*, by: Actor, user: User) -> Iterator[None]:
+def recorded_password_change(*, by: Actor, user: User) -> Iterator[None]:
     """One transaction, at whose end a changed password of this account is recorded."""
     with transaction.atomic():
         audit.lock_head()

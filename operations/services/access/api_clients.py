@@ -69,18 +69,18 @@ def issue_token(*, by: Actor, client: ApiClient, lifetime: timedelta, scopes: Se
     token = AccessToken(application=client, scope=" ".join(wanted), expires=timezone.now() + lifetime)
     set_token_value(token, value)
     token.save()
-    _tell_of_token(by, client, token)
+    _record_token(by, client, token)
     return value
 
 
 @transaction.atomic
-def tell_of_issued_token(*, by: Actor, value: str) -> None:
+def record_issued_token(*, by: Actor, value: str) -> None:
     """A token that the token endpoint made in this very transaction."""
     checksum = hashlib.sha256(value.encode()).hexdigest()
     token = AccessToken.objects.select_related("application").get(token_checksum=checksum)
     client = cast(ApiClient, token.application)
     acting = replace(by, type=ActorType.CLIENT, id=client.client_id[:64], name=client.name)
-    _tell_of_token(replace(acting, authentication=Authentication.SECRET), client, token)
+    _record_token(replace(acting, authentication=Authentication.SECRET), client, token)
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def forget_expired_tokens(*, by: Actor) -> None:
         audit.record(audit.AuditAction.TOKENS_FORGOTTEN, by=by, after={"tokens": count})
 
 
-def _tell_of_token(by: Actor, client: ApiClient, token: AccessToken) -> None:
+def _record_token(by: Actor, client: ApiClient, token: AccessToken) -> None:
     after = {"scopes": token.scope.split(), "expires": token.expires, "token_id": str(token.pk)}
     audit.record(audit.AuditAction.TOKEN_ISSUED, client, by=by, after=after)
 
