@@ -20,9 +20,9 @@ from operations.odata.names import wire_name, wire_path
 from operations.odata.serializers import ODataSerializer
 from operations.odata.viewsets import CollectionMixin, EntityMixin
 from operations.permissions import Action
-from operations.services.templates import comparison, versions
 from operations.services.templates import definition_files as services
 from operations.services.templates import preflight as preflights
+from operations.services.templates import versions
 from operations.services.templates.submissions import UploadedLanguageFile
 
 # Clients send the name of an action with its namespace or without.
@@ -174,7 +174,7 @@ class UploadedDefinitionFileViewSet(CollectionMixin, EntityMixin, PortalViewSet)
     def changes(self, request: Request, **keys: str) -> Response:
         """What changed in meaning from one version to another."""
         old, new = (self._version_parameter(name) for name in ("from", "to"))
-        changes = comparison.changes_as_json(by=self.actor, definition_file_id=self._file_id(), old=old, new=new)
+        changes = versions.changes_as_json(by=self.actor, definition_file_id=self._file_id(), old=old, new=new)
         return self.members({"from": old, "to": new, **changes}, f"{NAMESPACE}.changes")
 
     @action(detail=True, methods=["post"], url_path=f"{NAMESPACE}.rollBack")
@@ -205,7 +205,7 @@ class UploadedDefinitionFileViewSet(CollectionMixin, EntityMixin, PortalViewSet)
         members = {
             "wouldSucceed": found.would_succeed,
             "findings": FindingSerializer(found.findings, many=True).data,
-            "changes": comparison.proposed_as_json(found),
+            "changes": preflights.proposed_as_json(found),
         }
         return self.members(members, f"{NAMESPACE}.preflight")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from operations.admx.check.language import Language
 from operations.admx.check.registry_areas import blocked_area
-from operations.admx.check.strictness import severity_of
 from operations.admx.check.wording import named
 from operations.admx.model.controls import ComboBox
 from operations.admx.model.definitions import (
@@ -20,7 +19,7 @@ from operations.admx.model.definitions import (
 )
 from operations.admx.model.findings import FileFindings
 from operations.admx.model.rules import Group, Rule, Severity, declare
-from operations.admx.model.validation_context import ValidationContext
+from operations.admx.model.validation_context import ValidationContext, severity_of
 
 _ignored = partial(Rule, Group.INTUNE, Severity.WARNING)
 _refused = partial(Rule, Group.INTUNE, Severity.WARNING, intune_refuses=True)

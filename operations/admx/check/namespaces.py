@@ -6,12 +6,11 @@ from typing import Any
 
 from operations.admx.check import known_namespaces
 from operations.admx.check.dependencies import Dependency, DependencyKind, category_references, dependencies
-from operations.admx.check.strictness import severity_of
 from operations.admx.check.wording import users
 from operations.admx.model.definitions import Definitions
 from operations.admx.model.findings import FileFindings, quoted
 from operations.admx.model.rules import Group, Rule, Severity, declare
-from operations.admx.model.validation_context import Declared, ValidationContext
+from operations.admx.model.validation_context import Declared, ValidationContext, severity_of
 
 _error = partial(Rule, Group.NAMESPACES, Severity.ERROR)
 _warning = partial(Rule, Group.NAMESPACES, Severity.WARNING)

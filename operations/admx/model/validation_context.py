@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from operations.admx.model.definitions import Definitions
+from operations.admx.model.rules import RULES, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,10 @@ def declared_by(definitions: Definitions) -> Declared:
         categories=frozenset(category.name for category in definitions.categories),
         supported_on=frozenset(supported_on),
     )
+
+
+def severity_of(code: str, context: ValidationContext | None) -> Severity:
+    """A rule's usual severity; an error if Intune would refuse the file and its limits are to be kept."""
+    rule = RULES[code]
+    is_strict = context is not None and context.intune_fails
+    return Severity.ERROR if is_strict and rule.intune_refuses else rule.severity

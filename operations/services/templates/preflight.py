@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from operations import admx
@@ -98,3 +99,8 @@ def _file(definition_file_id: UUID | None, operation_type: str) -> DefinitionFil
     if operation_type != OperationType.UPLOAD and not file.is_in_force:
         raise ConflictError(f"{file.file_name} never became available, so there is nothing to change.")
     return file
+
+
+def proposed_as_json(preflight: Preflight) -> dict[str, Any] | None:
+    """What an operation would change; None when the files could not be read far enough."""
+    return None if preflight.difference is None else admx.as_json(preflight.difference)

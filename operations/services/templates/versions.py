@@ -102,3 +102,9 @@ def zip_of(version: Version) -> bytes:
         for path, content in bytes_of(version).items():
             archive.writestr(zipfile.ZipInfo(f"PolicyDefinitions/{path}"), content, zipfile.ZIP_DEFLATED)
     return written.getvalue()
+
+
+def changes_as_json(*, by: Actor, definition_file_id: UUID, old: int, new: int) -> dict[str, Any]:
+    """What changed between two versions of a file, by their numbers. Raises MissingError."""
+    before, after = (version_of(by=by, definition_file_id=definition_file_id, number=number) for number in (old, new))
+    return compared(before, after)[2]
