@@ -58,7 +58,7 @@ def time_zone(name: str, default: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
-        raise ImproperlyConfigured(f"{name}={value!r} is no time zone name such as Europe/Berlin.") from error
+        raise ImproperlyConfigured(f"{name}={value!r} is not a time zone name such as Europe/Berlin.") from error
     return value
 
 
@@ -86,7 +86,7 @@ def working_hours(name: str, default: str) -> WorkingHours:
 def database(name: str, default: str) -> dict[str, Any]:
     url = text(name, default)
     if url.partition("://")[0] not in DATABASE_SCHEMES:
-        raise ImproperlyConfigured(f"{name} names no database the portal runs on. {DATABASE_HINT}")
+        raise ImproperlyConfigured(f"{name} does not name a database that the portal runs on. {DATABASE_HINT}")
     try:
         return dict(_env.db_url_config(url))
     except Exception as error:  # django-environ raises many kinds for one broken URL

@@ -33,7 +33,7 @@ class VerificationKey:
             name, key_id, encoded = text.strip().split("+", 2)
             key = base64.b64decode(encoded, validate=True)
         except (ValueError, binascii.Error) as error:
-            raise NoteError("This is no verification key (name+id+key).") from error
+            raise NoteError("This is not a verification key (name+id+key).") from error
         found = cls(name, key[1:])
         if key[:1] != _ED25519 or len(key) != 33 or found.id.hex() != key_id:
             raise NoteError("The verification key is damaged, or not of the kind Ed25519.")
@@ -62,7 +62,7 @@ class Checkpoint:
         """Raises NoteError unless the key signed it."""
         body, separator, signatures = note.rpartition("\n\n")
         if not separator or not signatures.endswith("\n"):
-            raise NoteError("It is no signed note.")
+            raise NoteError("It is not a signed note.")
         _check_signature(f"{body}\n", signatures, key)
         lines = body.split("\n")
         try:
@@ -71,9 +71,9 @@ class Checkpoint:
             if not size.isascii() or not size.isdigit() or str(int(size)) != size or len(found) != 32:
                 raise ValueError
         except (ValueError, binascii.Error) as error:
-            raise NoteError("It is signed, but says no size and root.") from error
+            raise NoteError("It is signed, but has no size and root.") from error
         if origin != key.name:
-            raise NoteError(f"It is of another trail: {origin}.")
+            raise NoteError(f"It belongs to another trail: {origin}.")
         time = next((line.removeprefix(_TIME) for line in others if line.startswith(_TIME)), "")
         return cls(origin, int(size), found, time, note)
 

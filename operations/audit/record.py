@@ -47,7 +47,7 @@ def record(
     Without a subject it is about the portal itself. Raises ValueError for data that the action does not have.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError("An audit event belongs into the transaction of the change it tells of.")
+        raise RuntimeError("Record an audit event in the transaction of the change that it reports.")
     data = {"before": plain(before or {}), "after": plain(after or {})}
     _refuse_unknown_data(action, data)
     head = locked_head()

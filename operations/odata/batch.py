@@ -109,7 +109,7 @@ def _read_item(one: Members, earlier: set[str], place: str, root: str) -> Item:
         raise ODataError(400, f"Request Id {item_id} has to be unique in a batch.", target=f"{place}/id")
     method = method.upper()
     if method not in METHODS:
-        raise ODataError(400, f"{INVALID} '{method}' is no method.", target=f"{place}/method")
+        raise ODataError(400, f"{INVALID} '{method}' is not a method.", target=f"{place}/method")
     headers = _read_headers(members.get("headers"), place)
     body = members.get("body")
     has_type = any(name.lower() == "content-type" for name in headers)
@@ -131,7 +131,7 @@ def _read_item(one: Members, earlier: set[str], place: str, root: str) -> Item:
 
 def _read_text(value: Any, name: str, place: str) -> str:
     if not isinstance(value, str) or not value:
-        raise ODataError(400, f"{INVALID} '{name}' must be a string that says something.", target=f"{place}/{name}")
+        raise ODataError(400, f"{INVALID} '{name}' must be a string that is not empty.", target=f"{place}/{name}")
     return value
 
 
@@ -188,7 +188,7 @@ def _read_body(body: Any, headers: Mapping[str, str]) -> bytes | None:
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):
-        raise ODataError(400, "The body is no base64.", target="body") from None
+        raise ODataError(400, "The body is not base64.", target="body") from None
 
 
 def _failed_dependency(item: Item, other: str) -> HttpResponse:

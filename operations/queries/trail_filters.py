@@ -42,7 +42,7 @@ def _is_address(value: str) -> None:
     try:
         ip_address(value)
     except ValueError:
-        raise ValidationError("This is no IP address, such as 192.0.2.7.") from None
+        raise ValidationError("This is not an IP address such as 192.0.2.7.") from None
 
 
 class EventFilterSet(PeriodFilterSet):

@@ -152,7 +152,7 @@ def _operations() -> Iterator[Metric]:
 def _durations(durations: defaultdict[str, Counter[int]]) -> Metric:
     family = HistogramMetricFamily(
         "gpo_portal_operation_duration_seconds",
-        "From creation to end of performed operations. Buckets are exact; _sum is reckoned from the middles of the "
+        "From creation to end of performed operations. Buckets are exact; _sum is estimated from the middles of the "
         "finer steps on which durations are counted, and right to a tenth.",
         labels=("type",),
     )
@@ -180,12 +180,12 @@ def _in_progress() -> Iterator[Metric]:
     found = {performed: (first, counts) for performed, first, *counts in counted}
     family = GaugeMetricFamily(
         "gpo_portal_operations_in_progress",
-        "Operations that have not ended, by age to the quarter of an hour.",
+        "Unfinished operations, by age to the quarter of an hour.",
         labels=("kind", "age"),
     )
     oldest = GaugeMetricFamily(
         "gpo_portal_operations_in_progress_oldest_age_seconds",
-        "Age of the oldest operation that has not ended; 0 while there is none.",
+        "Age of the oldest unfinished operation; 0 while there is none.",
         labels=("kind",),
     )
     for performed, kind in KINDS.items():

@@ -108,7 +108,7 @@ def test_the_list_is_filtered_by_address_and_request(admin_browser: Client) -> N
 @pytest.mark.parametrize(
     ("query", "told_of"),
     [
-        ({"address": "nonsense"}, "This is no IP address"),
+        ({"address": "nonsense"}, "This is not an IP address"),
         ({"activity": "nonsense"}, "nonsense is not one of the available choices"),
         ({"around": "x", "same": "object"}, "Enter a number"),
         ({"around": "9" * 20}, "less than or equal"),

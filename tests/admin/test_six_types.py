@@ -165,7 +165,7 @@ def test_what_others_depend_on_says_so_instead_of_being_removed(admin_browser: C
     )
     rows.in_force(rows.an_upload(child.encode(), file_name="child.admx"))
     page = admin_browser.get(pages.page_of_row(file)).text
-    assert "Files that cannot do without it" in page
+    assert "Files that depend on it" in page
     answer = admin_browser.post(pages.button("definition-file-remove", file), follow=True)
     assert "its categories are needed by child.admx" in answer.text
 

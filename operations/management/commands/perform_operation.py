@@ -51,10 +51,10 @@ class Command(PortalCommand):
         _id(fewer)
         fewer.add_argument("codes", nargs="+", metavar="LANG")
         _id(kind("remove", "Take a definition file out of force."))
-        back = kind("rollBack", "Bring a kept version back into force.")
+        back = kind("rollBack", "Restore a kept version as a new version.")
         _id(back)
         back.add_argument("number", type=int, metavar="VERSIONNUMBER")
-        _id(kind("restore", "Bring a removed definition file back."))
+        _id(kind("restore", "Restore a removed definition file."))
         for name, says in (("retry", "Try a failed operation again."), ("cancel", "Cancel one that has not started.")):
             kind(name, says, is_new=False).add_argument("id", type=UUID, metavar="OPERATION_ID")
 

@@ -93,7 +93,7 @@ class VariableScope:
         prefix, type_, names = self._through(level, names, path)
         type_, names = _into(type_, names)
         if len(names) > 1 or names[0].lower() == COUNT:
-            raise self._refused(f"'{path}': nothing can be reached that way.", path)
+            raise self._refused(f"'{path}': this path leads nowhere.", path)
         found = type_.property_of.get(names[0].lower())
         if found is None:
             raise self._unknown(names[0], type_, path)
@@ -116,10 +116,10 @@ class VariableScope:
         if index != len(self.levels) - 1:
             raise self._refused(f"'{path}': inside any and all, begin with their own variable.", path)
         if not names:
-            raise self._refused(f"'{path}' is no collection.", path)
+            raise self._refused(f"'{path}' is not a collection.", path)
         prefix, type_, names = self._through(level, names, path)
         if len(names) > 1:
-            raise self._refused(f"'{path}': nothing can be reached that way.", path)
+            raise self._refused(f"'{path}': this path leads nowhere.", path)
         owner = OuterRef(f"{prefix}pk")
         navigation = type_.navigation_of.get(names[0].lower()) if isinstance(type_, EntityType) else None
         if navigation is not None and navigation.is_collection and navigation.is_expandable:
@@ -131,7 +131,7 @@ class VariableScope:
         if navigation is None and found is None:
             raise self._unknown(names[0], type_, path)
         if found is None or not found.is_collection or not isinstance(found.column, str):
-            raise self._refused(f"'{path}' is no collection that can be filtered by.", path)
+            raise self._refused(f"'{path}' is not a collection that can be filtered by.", path)
         relation, _, column = found.column.partition("__")
         parent = _model_at(level.model, prefix.removesuffix("__")) if prefix else level.model
         if relation == SAME_ROW:

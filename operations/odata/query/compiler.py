@@ -67,7 +67,7 @@ def filter_rows(rows: QuerySet[Any], text: str, entity: EntityType, schema: Sche
 
 
 def condition(node: Node, scope: VariableScope) -> Condition:
-    """Raises ODataError 400 for what is no condition."""
+    """Raises ODataError 400 for what is not a condition."""
     match node:
         case Logical(operator="and"):
             parts = [condition(one, scope) for one in node.operands]
@@ -113,7 +113,9 @@ def _boolean(node: Node, scope: VariableScope) -> Condition:
     if isinstance(node, Path) and not scope.has(node):
         scope.column(node)
     told = value.kind if value is not None else "this"
-    raise refused(scope.option, f"{told} is no condition. Compare it with something, as in name eq 'x'.", node.position)
+    raise refused(
+        scope.option, f"{told} is not a condition. Compare it with something, as in name eq 'x'.", node.position
+    )
 
 
 def _comparison(node: Comparison, scope: VariableScope) -> Condition:
@@ -254,7 +256,7 @@ def _member(value: Literal, enum: EnumType, scope: VariableScope) -> Literal:
     if (name and name.lower() != enum.name.lower()) or member.lower() not in known:
         raise refused(
             scope.option,
-            f"'{value.text}' is no member of '{enum.name}'. Use one of: {', '.join(enum.members)}.",
+            f"'{value.text}' is not a member of '{enum.name}'. Use one of: {', '.join(enum.members)}.",
             value.position,
         )
     return Literal(ValueKind.ENUM, (enum, known[member.lower()]), value.text, value.position)

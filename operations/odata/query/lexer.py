@@ -53,7 +53,7 @@ def tokens(text: str, option: str) -> list[Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            told = "a quotation mark has no counterpart" if text[place] == "'" else f"unexpected '{text[place]}'"
+            told = "a quotation mark is not closed" if text[place] == "'" else f"unexpected '{text[place]}'"
             raise refused(option, f"{told}.", place + 1)
         if match.lastgroup != "blank":
             found.append(Token(match.lastgroup or "", match.group(), place + 1))

@@ -173,7 +173,7 @@ def _read_nested(text: str, depth: int) -> QueryOptions:
         written, equals, value = part.strip().partition("=")
         if not equals:
             raise ODataError(
-                400, f"$expand: '{part.strip()[:40]}' is no option. Write $select=… and so on.", target="$expand"
+                400, f"$expand: '{part.strip()[:40]}' is not an option. Write $select=… and so on.", target="$expand"
             )
         name = _option(f"${written.strip().removeprefix('$')}", WITHIN_EXPAND)
         if name is None or name in values:
@@ -202,7 +202,7 @@ def _divided(text: str, at: str) -> list[str]:
             parts.append(text[begin:position])
             begin = position + 1
     if in_string or open_parentheses:
-        raise ODataError(400, "$expand: a parenthesis or a quotation mark has no counterpart.", target="$expand")
+        raise ODataError(400, "$expand: a parenthesis or a quotation mark is not closed.", target="$expand")
     return [*parts, text[begin:]]
 
 

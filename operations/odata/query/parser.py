@@ -280,7 +280,11 @@ class _Parser:
     def _text(self, quoted: str, position: int) -> str:
         text = quoted.replace("''", "'")
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise refused(self._option, "the string contains what is no text (NUL or half a surrogate pair).", position)
+            raise refused(
+                self._option,
+                "the string contains characters that are not text (NUL or half a surrogate pair).",
+                position,
+            )
         return text
 
     def _date_time(self, token: Token) -> datetime:
@@ -302,7 +306,7 @@ class _Parser:
         try:
             return date.fromisoformat(token.text)
         except ValueError:
-            raise refused(self._option, f"'{token.text}' is no date.", token.position) from None
+            raise refused(self._option, f"'{token.text}' is not a date.", token.position) from None
 
     def _number(self, token: Token) -> int:
         if "." in token.text:
@@ -310,7 +314,7 @@ class _Parser:
         # Longer ones are never converted: that alone would cost time.
         value = int(token.text) if len(token.text) <= 20 else 2**63
         if not -(2**63) <= value < 2**63:
-            raise refused(self._option, f"'{shortened(token.text)}' is no Int64.", token.position)
+            raise refused(self._option, f"'{shortened(token.text)}' is not an Int64.", token.position)
         return value
 
 

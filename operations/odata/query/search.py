@@ -30,7 +30,7 @@ def terms(text: str) -> list[str]:
     if len(text) > LONGEST:
         raise refused("$search", f"it has {len(text)} characters; {LONGEST} are allowed.")
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise refused("$search", "it contains what is no text (NUL or half a surrogate pair).")
+        raise refused("$search", "it contains characters that are not text (NUL or half a surrogate pair).")
     found: list[str] = []
     place, end = 0, len(text.rstrip())
     while place < end:

@@ -196,7 +196,7 @@ def _removal(operation: GroupPolicyOperation) -> Row:
 
 
 def _dependencies() -> Table:
-    """Between files in force; what nobody declares is told as missing."""
+    """Between files in force; what no file declares is reported as missing."""
     uses = list(
         NamespaceUse.objects.filter(in_force("definition_file__"))
         .exclude(kind=DependencyKind.UNUSED)

@@ -68,7 +68,7 @@ def record_operation(
         existing = GroupPolicyOperation.objects.filter(pk=operation.pk).first()
         if existing is None:
             # It was there a moment ago: deleted meanwhile.
-            raise ConflictError(f"The id '{operation.pk}' was just freed. Try again.", target="id") from None
+            raise ConflictError(f"The id '{operation.pk}' has just become free. Try again.", target="id") from None
         if existing.create_digest != operation.create_digest:
             raise ConflictError(
                 f"An operation with the id '{operation.pk}' exists already and was created differently. "
