@@ -8,7 +8,7 @@ PORT ?= 8000
 PORTAL_DATA_DIR ?= var
 TEST_ARGUMENTS ?=
 COVERAGE = $(VENV)/coverage.json
-# What a whole `make test` measures, rounded down; processes of their own (start, the worker of journeys) do not count.
+# In percent, what a whole `make test` reaches, rounded down; processes of their own (start, the worker of journeys) do not count.
 COVERAGE_FLOOR = 97
 MEASURED = -m slipcover --source operations,gpo_portal --omit 'operations/migrations/*' --json --out $(COVERAGE)
 export PORT PORTAL_DATA_DIR
@@ -52,7 +52,10 @@ check: $(VENV)/.development ## Lint, types, import directions, migrations, deplo
 	PORTAL_DATA_DIR=$(VENV)/.check $(VENV)/bin/lint-imports
 	PORTAL_DATA_DIR=$(VENV)/.check $(RUN) manage.py makemigrations --check --dry-run
 	PORTAL_DATA_DIR=$(VENV)/.check PORTAL_TLS=1 $(RUN) -W error manage.py check --deploy --fail-level WARNING
-	@if [ -f $(COVERAGE) ]; then $(RUN) -m slipcover --merge $(COVERAGE) --fail-under $(COVERAGE_FLOOR) --json --out $(COVERAGE).merged; \
+	@if [ -f $(COVERAGE) ]; then $(RUN) -c "import json, sys; \
+	reached = json.load(open('$(COVERAGE)'))['summary']['percent_covered']; \
+	print(f'Coverage {reached:.1f} %, at least $(COVERAGE_FLOOR) wanted.'); \
+	sys.exit(reached < $(COVERAGE_FLOOR))"; \
 	else echo "Coverage was not measured yet: make test does."; fi
 
 format: $(VENV)/.development ## Format the code

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,11 +16,40 @@ from django.utils import timezone
 from operations.actor import Actor, portal
 from operations.audit.actions import REGISTRY, AuditAction
 from operations.audit.entry import COLUMNS, SCHEMA, canonical, plain, plain_address, plain_text
-from operations.audit.head import locked_head, write_head
 from operations.audit.merkle import CompactRange, leaf_hash
 from operations.choices import EVERYTHING, Outcome
 from operations.models import AuditEvent, AuditHead, AuditSubtree
 from operations.permissions import Action
+
+# By hand: the ORM's compiler would take a third of what an event costs.
+_TABLE = AuditHead._meta.db_table
+_READ = f"SELECT sequence, pre_chain, peaks, recorded_date_time FROM {_TABLE} WHERE id = 1"  # noqa: S608
+_WRITE = f"UPDATE {_TABLE} SET sequence = %s, peaks = %s, recorded_date_time = %s WHERE id = 1"  # noqa: S608
+
+
+def locked_head() -> AuditHead:
+    """The head stays locked until the caller commits; on SQLite its transaction locks everything anyhow."""
+    locking = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ + locking)
+        row = cursor.fetchone()
+    if row is None:
+        AuditHead.objects.get_or_create(pk=1)
+        return locked_head()
+    sequence, pre_chain, peaks, recorded = row
+    return AuditHead(sequence=sequence, pre_chain=pre_chain, peaks=bytes(peaks), recorded_date_time=_moment(recorded))
+
+
+def write_head(head: AuditHead) -> None:
+    recorded = connection.ops.adapt_datetimefield_value(head.recorded_date_time)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [head.sequence, bytes(head.peaks), recorded])
+
+
+def _moment(stored: datetime | None) -> datetime | None:
+    """SQLite's has no zone."""
+    return stored.replace(tzinfo=UTC) if stored is not None and stored.tzinfo is None else stored
+
 
 # Every so many levels of the tree a root is kept for proofs.
 KEPT_LEVELS = 8

@@ -1,7 +1,8 @@
-"""How answers look: content negotiation, JSON bytes, annotations and headers."""
+"""How answers look: content negotiation, preferences, JSON bytes, annotations and headers."""
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -61,3 +62,28 @@ def context_url(request: Request, version: str, fragment: str) -> str:
 def _accepts_json(part: str) -> bool:
     media_type, *parameters = [piece.replace(" ", "").lower() for piece in part.split(";")]
     return media_type in _ACCEPTABLE and not any(_NO_QUALITY.fullmatch(parameter) for parameter in parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The Prefer header (https://datatracker.ietf.org/doc/html/rfc7240) with OData's own preferences.
+
+    What cannot be had is ignored, as the RFC wants it.
+    """
+
+    wants: str | None = None
+    max_page_size: int | None = None
+
+
+def preferences(request: Request) -> Preferences:
+    """The first of each name counts; `maxpagesize` comes before the older `odata.maxpagesize`."""
+    given: dict[str, str] = {}
+    for part in request.headers.get("Prefer", "").split(","):
+        name, _, value = part.partition(";")[0].partition("=")
+        given.setdefault(name.strip().lower(), value.strip().strip('"').lower())
+    wants = given.get("return")
+    size = given.get("maxpagesize") or given.get("odata.maxpagesize") or ""
+    is_size = size.isascii() and size.isdigit() and 0 < len(size) < 10 and int(size) > 0
+    return Preferences(
+        wants=wants if wants in {"minimal", "representation"} else None, max_page_size=int(size) if is_size else None
+    )

@@ -21,7 +21,6 @@ from rest_framework.viewsets import ViewSet
 from operations.odata import routing
 from operations.odata.errors import ODataError, answer_error
 from operations.odata.paging import Page, keys_of, page_of
-from operations.odata.preferences import Preferences, preferences
 from operations.odata.query.options import OF_COLLECTIONS, OF_COUNTS, OF_ITEMS, QueryOptions, read_options
 from operations.odata.reader import Reader, shape
 from operations.odata.registry import Resource, ResourceRegistry
@@ -30,8 +29,10 @@ from operations.odata.representation import (
     AnythingNegotiation,
     ODataNegotiation,
     ODataRenderer,
+    Preferences,
     context_url,
     metadata_level,
+    preferences,
 )
 from operations.odata.serializers import ODataSerializer
 from operations.odata.time_limit import within_time_limit

@@ -7,6 +7,7 @@ from django.db import models
 
 from operations import display
 from operations.audit.actions import label_of
+from operations.dashboards.views import index_tiles
 from operations.permissions import Action, allows
 from operations.queries.trail import events_of
 from operations.services.templates import versions
@@ -63,3 +64,9 @@ def own_trail(context: template.Context, subject: models.Model) -> dict[str, Any
         "object_type": subject._meta.object_name,
         "object_id": subject.pk,
     }
+
+
+@register.inclusion_tag("dashboards/_index_tiles.html", takes_context=True)
+def overview_tiles(context: template.Context) -> dict[str, Any]:
+    """None for whoever may not read operations."""
+    return {"tiles": index_tiles(context["request"])}

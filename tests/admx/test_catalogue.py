@@ -352,7 +352,7 @@ def test_of_elements_with_the_same_id_the_first_counts() -> None:
 
 
 def calls_made_for(policies: int) -> int:
-    """How many Python functions the catalogue of so many policies in four languages calls: a measure without a clock."""
+    """How many calls the catalogue of so many policies takes, in four languages: a measure without a clock."""
     many = tuple(policy(LEVEL, name=f"Policy{index}") for index in range(policies))
     languages = [language(f"l{index}", {**STRINGS, **LEVELS}, control(DropdownList, "Level")) for index in range(4)]
     large = template(*languages, policies=many)

@@ -154,7 +154,7 @@ def test_progress_is_shown_at_a_terminal_only() -> None:
 
 
 def test_createsuperuser_makes_an_account_and_its_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.management.passwords.getpass", lambda prompt="": "a longer battery")
+    monkeypatch.setattr("operations.management.portal_command.getpass.getpass", lambda prompt="": "a longer battery")
     call_command("createsuperuser", "--username", "zoe", stdout=StringIO())
     assert User.objects.get().check_password("a longer battery")
     assert User.objects.get().is_superuser
@@ -170,12 +170,12 @@ def test_createsuperuser_makes_an_account_and_its_event(monkeypatch: pytest.Monk
 def test_changepassword_changes_it_and_leaves_its_event(monkeypatch: pytest.MonkeyPatch) -> None:
     accounts.create_superuser(by=rows.everybody(), username="zoe", password="a longer battery")
     typed = iter(["another battery", "another battery", "one thing", "another thing"])
-    monkeypatch.setattr("operations.management.passwords.getpass", lambda prompt="": next(typed))
+    monkeypatch.setattr("operations.management.portal_command.getpass.getpass", lambda prompt="": next(typed))
     call_command("changepassword", "zoe", stdout=StringIO())
     assert User.objects.get().check_password("another battery")
     with pytest.raises(CommandError, match="differ"):
         call_command("changepassword", "zoe", stdout=StringIO())
-    monkeypatch.setattr("operations.management.passwords.getpass", lambda prompt="": "another battery")
+    monkeypatch.setattr("operations.management.portal_command.getpass.getpass", lambda prompt="": "another battery")
     with pytest.raises(CommandError, match="no account called nobody"):
         call_command("changepassword", "nobody", stdout=StringIO())
     assert AuditEvent.objects.filter(action="user.passwordChanged").count() == 1

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from operations.admx.check.intune import check_intune
-from operations.admx.check.language import Language
 from operations.admx.check.namespaces import check_namespaces
 from operations.admx.check.presentations import check_presentations
 from operations.admx.check.references import check_references
 from operations.admx.check.structure import check_structure
 from operations.admx.check.texts import check_default_language, check_texts
 from operations.admx.check.versions import check_versions
+from operations.admx.check.wording import Language
 from operations.admx.model.definitions import Definitions
 from operations.admx.model.findings import FileFindings
 from operations.admx.model.validation_context import ValidationContext

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from operations.admx.check.language import Language
 from operations.admx.check.registry_areas import blocked_area
-from operations.admx.check.wording import named
+from operations.admx.check.wording import Language, named
 from operations.admx.model.controls import ComboBox
 from operations.admx.model.definitions import (
     BooleanElement,

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from operations.admx.check.language import Language
-from operations.admx.check.wording import counted, named
+from operations.admx.check.wording import Language, counted, named
 from operations.admx.model.controls import (
     CONTROL_NAMES,
     CheckBox,

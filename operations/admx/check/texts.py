@@ -5,8 +5,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from operations.admx.check.language import Language
-from operations.admx.check.wording import named
+from operations.admx.check.wording import Language, named
 from operations.admx.model.definitions import Definitions, EnumElement, Policy, string_id_of
 from operations.admx.model.findings import FileFindings, quoted
 from operations.admx.model.rules import Group, Rule, Severity, declare

@@ -1,8 +1,20 @@
-"""Lists and counts in words, for findings that stand for several places at once."""
+"""What checks share: a language file under check, and lists and counts in words."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from operations.admx.model.findings import quoted
+from operations.admx.model.definitions import Resources
+from operations.admx.model.findings import FileFindings, quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One ADML that could be read, where its findings go, and whether its flaws fail the upload."""
+
+    resources: Resources
+    findings: FileFindings
+    is_default: bool
+
 
 NAMED = 3
 

@@ -1,9 +1,8 @@
 """What differs in meaning between two versions of a template; how a file is written down counts for nothing."""
 
 from operations.admx.compare.change import Change, ChangeKind, Subject
-from operations.admx.compare.comparison import compare
+from operations.admx.compare.comparison import as_json, compare, from_json
 from operations.admx.compare.difference import Difference
-from operations.admx.compare.stored import as_json, from_json
 from operations.admx.compare.summary import summary
 from operations.admx.compare.text import as_text
 

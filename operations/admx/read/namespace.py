@@ -5,9 +5,8 @@ from lxml import etree
 from operations.admx.model.exceptions import RefusedError
 from operations.admx.model.findings import FileFindings
 from operations.admx.read.definitions import target_names
-from operations.admx.read.document import DEFINITIONS, safe_utf8
+from operations.admx.read.document import DEFINITIONS, safe_pull_parser, safe_utf8
 from operations.admx.read.markup import local_name
-from operations.admx.read.parsers import safe_pull_parser
 
 # The target stands at the very beginning (MS-GPREG policyDefinitions); comments before it may be long.
 _MAX_LOOKED_AT = 256 * 1024

@@ -1,7 +1,10 @@
 """An upload as a whole: one ADMX with its ADMLs."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 from operations.admx import check
 from operations.admx.model.definitions import Definitions, Resources, Template
@@ -10,8 +13,29 @@ from operations.admx.model.rules import Severity
 from operations.admx.model.source import SourceFile, check_language_code
 from operations.admx.model.validation_context import ValidationContext
 from operations.admx.read.definitions import read_definitions
-from operations.admx.read.gc_pause import collector_paused
 from operations.admx.read.resources import read_resources
+
+_lock = Lock()
+_pausing = 0
+_was_enabled = False
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Stop Python's search for garbage while any thread is in here: a model is thousands of objects and no garbage."""
+    global _pausing, _was_enabled
+    with _lock:
+        if not _pausing:
+            _was_enabled = gc.isenabled()
+            gc.disable()
+        _pausing += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _pausing -= 1
+            if not _pausing and _was_enabled:
+                gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

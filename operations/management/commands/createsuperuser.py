@@ -1,8 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from operations.management.passwords import ask_password
-from operations.management.portal_command import PortalCommand
+from operations.management.portal_command import PortalCommand, ask_password
 from operations.services.access import accounts
 
 

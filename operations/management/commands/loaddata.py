@@ -1,4 +1,4 @@
-from operations.management.refused_command import RefusedCommand
+from operations.management.portal_command import RefusedCommand
 
 
 class Command(RefusedCommand):

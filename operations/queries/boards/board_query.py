@@ -1,17 +1,45 @@
-"""What somebody asks a board for, and how its figures lead to the rows behind them."""
+"""What somebody asks a board for, and how its figures lead to the rows behind them.
+
+Where somebody changed a row behind the portal's back, the damaged value is shown rather than an error.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
-from operations.models import GroupPolicyOperation
+from operations.choices import Channel
+from operations.models import AuditCheckpoint, AuditEvent, GroupPolicyOperation
 from operations.queries.counting import Scope
 from operations.queries.intervals import Interval
 from operations.queries.operation_filters import ENDED, OperationFilterSet, files_called
 from operations.queries.period_filters import as_parameter
 from operations.queries.tables import Cell, Column, ColumnKind, Link, Row, Table, Target, changed
+
+
+def said(event: AuditEvent, name: str) -> Any:
+    """One value of what came of it; None where there is none of that name."""
+    return event.after.get(name) if isinstance(event.after, dict) else None
+
+
+def number_said(event: AuditEvent, name: str) -> int | None:
+    """The same where it is a whole number."""
+    value = said(event, name)
+    return value if isinstance(value, int) else None
+
+
+def channel_of(event: AuditEvent) -> str:
+    """Its label, or what stands there."""
+    return str(dict(Channel.choices).get(event.channel, event.channel))
+
+
+def root_of(checkpoint: AuditCheckpoint) -> str:
+    """The third line of https://c2sp.org/tlog-checkpoint."""
+    lines = checkpoint.note.splitlines()
+    return lines[2] if len(lines) > 2 else "not readable"
+
 
 LISTED = 25
 

@@ -9,8 +9,15 @@ from django.db.models import Count, Exists, Max, Min, OuterRef
 from operations.audit.actions import label_of
 from operations.choices import FINAL, ActorType, OperationStatus, Outcome
 from operations.models import AuditEvent, DefinitionFile, GroupPolicyOperation
-from operations.queries.boards.board_query import LISTED, BoardQuery, listed, operations_table
-from operations.queries.boards.tolerant_values import channel_of, number_said, said
+from operations.queries.boards.board_query import (
+    LISTED,
+    BoardQuery,
+    channel_of,
+    listed,
+    number_said,
+    operations_table,
+    said,
+)
 from operations.queries.operation_filters import OUTSIDE, WEEKDAYS
 from operations.queries.period_filters import as_parameter
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, share

@@ -12,9 +12,8 @@ from operations.audit import AuditAction
 from operations.audit.actions import CATEGORIES, category_of, label_of
 from operations.choices import Outcome
 from operations.models import AuditCheckpoint, AuditEvent
-from operations.queries.boards.board_query import LISTED
+from operations.queries.boards.board_query import LISTED, number_said, root_of, said
 from operations.queries.boards.overview import trail_health
-from operations.queries.boards.tolerant_values import number_said, root_of, said
 from operations.queries.counting import Counts, TimeBucket, grouped, summed
 from operations.queries.intervals import Interval, Intervals
 from operations.queries.period_filters import as_parameter

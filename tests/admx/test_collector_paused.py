@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from operations.admx.read.gc_pause import collector_paused
+from operations.admx.read.reading import collector_paused
 from tests.admx.samples import read_sample
 
 
