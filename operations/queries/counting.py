@@ -33,7 +33,7 @@ class TimeBucket(Func):
 
 
 @dataclass(frozen=True)
-class Scope:
+class Selection:
     """The operations that a board tells of: those created from one bucket to before another, filtered.
 
     `rollups` and `rows` are the same operations, not yet bounded in time; without rollups the rows are counted.
@@ -56,7 +56,7 @@ class Scope:
         return begin_of(self.begin).astimezone(self.zone), begin_of(self.end).astimezone(self.zone)
 
     @property
-    def before(self) -> "Scope":
+    def before(self) -> "Selection":
         """The period just before, as long as this one."""
         return replace(self, begin=2 * self.begin - self.end, end=self.begin)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from operations.choices import FINAL, ActorType, OperationStatus, OperationType, Severity
 from operations.models import DefinitionFile, Finding, GroupPolicyOperation, OperationRollup
-from operations.queries.counting import Scope
+from operations.queries.counting import Selection
 from operations.queries.intervals import HOURS_OF_A_WEEK
 from operations.queries.period_filters import BoundedFilters, PeriodFilterSet
 from operations.time_buckets import bucket_of
@@ -110,7 +110,7 @@ class OperationFilterSet(PeriodFilterSet):
         return self._scope((begin, max(begin, end)), None, rows).operations
 
     @property
-    def scope(self) -> Scope:
+    def selection(self) -> Selection:
         """What a board counts, of valid filters."""
         rollups = None if self.reads_rows else self._applied(_SHARED, OperationRollup.objects.all())
         rows = self._applied((*_SHARED, *_BY_ROWS), GroupPolicyOperation.objects.all())
@@ -128,8 +128,8 @@ class OperationFilterSet(PeriodFilterSet):
 
     def _scope(
         self, buckets: tuple[int, int], rollups: QuerySet[OperationRollup] | None, rows: QuerySet[GroupPolicyOperation]
-    ) -> Scope:
-        return Scope(*buckets, timezone.get_current_timezone(), rollups, rows, self._hours)
+    ) -> Selection:
+        return Selection(*buckets, timezone.get_current_timezone(), rollups, rows, self._hours)
 
     @property
     def _hours(self) -> frozenset[int] | None:

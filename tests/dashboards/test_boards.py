@@ -151,7 +151,7 @@ def test_a_period_that_has_not_ended_is_compared_with_one_as_long() -> None:
     assert filters.is_valid()
     begin, end = filters.moments
     assert end - timezone.now() <= LENGTH
-    before = filters.scope.before.moments
+    before = filters.selection.before.moments
     assert before == (begin - (end - begin), begin)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from operations.choices import FINAL, OperationStatus, OperationType
 from operations.models import GroupPolicyOperation
-from operations.queries.counting import Scope
+from operations.queries.counting import Selection
 from operations.queries.operation_filters import BoardFilterSet
 from operations.services.operations import rollups
 from tests import rows
@@ -65,7 +65,7 @@ def test_rollups_and_rows_count_alike(moments: list[tuple[int, int, int, int]], 
         for asked in FILTERS:
             filters = BoardFilterSet(period | asked)
             assert filters.is_valid(), filters.errors
-            quick = filters.scope
+            quick = filters.selection
             assert quick.rollups is not None
             for dimensions in DIMENSIONS:
                 assert quick.count(*dimensions) == _by_rows(filters).count(*dimensions), (asked, dimensions)
@@ -73,12 +73,12 @@ def test_rollups_and_rows_count_alike(moments: list[tuple[int, int, int, int]], 
             assert quick.before.count("interval") == _by_rows(filters).before.count("interval")
 
 
-def _by_rows(filters: BoardFilterSet) -> Scope:
-    return replace(filters.scope, rollups=None)
+def _by_rows(filters: BoardFilterSet) -> Selection:
+    return replace(filters.selection, rollups=None)
 
 
 def test_the_period_before_is_as_long_and_ends_where_this_one_begins() -> None:
     filters = BoardFilterSet({"since": "2026-03-01", "until": "2026-03-07"})
     assert filters.is_valid()
-    begin, end = filters.scope.before.moments
+    begin, end = filters.selection.before.moments
     assert (begin, end) == (datetime(2026, 2, 22, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC))

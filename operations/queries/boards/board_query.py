@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from operations.choices import Channel
 from operations.models import AuditCheckpoint, AuditEvent, GroupPolicyOperation
-from operations.queries.counting import Scope
+from operations.queries.counting import Selection
 from operations.queries.intervals import Interval
 from operations.queries.operation_filters import ENDED, OperationFilterSet, files_called
 from operations.queries.period_filters import as_parameter
@@ -48,13 +48,13 @@ LISTED = 25
 class BoardQuery:
     """The selected operations, and the URL parameters that ask so."""
 
-    scope: Scope
+    selection: Selection
     parameters: Mapping[str, str]
 
     @classmethod
     def by(cls, filters: OperationFilterSet) -> "BoardQuery":
         """Of valid filters."""
-        return cls(filters.scope, filters.active)
+        return cls(filters.selection, filters.active)
 
     def link(self, **changes: object) -> Link:
         """To the list, by the same filters with some of them changed or, if empty, left out."""
@@ -130,6 +130,6 @@ def operation_row(operation: GroupPolicyOperation) -> Row:
     )
 
 
-def listed(scope: Scope) -> list[GroupPolicyOperation]:
+def listed(selection: Selection) -> list[GroupPolicyOperation]:
     """The newest operations, with their files."""
-    return list(scope.operations.select_related("definition_file")[:LISTED])
+    return list(selection.operations.select_related("definition_file")[:LISTED])

@@ -20,8 +20,8 @@ _SUCCESS, _FAILED = OperationStatus.SUCCESS, OperationStatus.FAILED
 
 def operations(query: BoardQuery) -> Board:
     """Volume, success, durations and failures of the selected operations."""
-    counts = query.scope.count("interval", "operation_type", "operation_status")
-    before = query.scope.before.count("operation_status")
+    counts = query.selection.count("interval", "operation_type", "operation_status")
+    before = query.selection.before.count("operation_status")
     by_status = summed(counts, 2)
     durations = _steps(query)
     every: Counter[int] = sum(durations.values(), Counter())
@@ -47,7 +47,7 @@ def operations(query: BoardQuery) -> Board:
                 "latest",
                 "Latest operations",
                 "The newest of the period.",
-                listed(query.scope),
+                listed(query.selection),
                 more=query.link(),
                 empty="No operations in this period.",
             ),
@@ -57,13 +57,13 @@ def operations(query: BoardQuery) -> Board:
 
 def _history(query: BoardQuery, counts: Counts) -> list[int]:
     by_interval = summed(counts, 0)
-    return [by_interval[(interval.number,)] for interval in query.scope.intervals]
+    return [by_interval[(interval.number,)] for interval in query.selection.intervals]
 
 
 def _over_time(query: BoardQuery, counts: Counts, dimension: str) -> Table:
     choices: type[OperationStatus] | type[OperationType] = OperationStatus if dimension == "status" else OperationType
     by_interval = summed(counts, 0, 2 if dimension == "status" else 1)
-    intervals = query.scope.intervals
+    intervals = query.selection.intervals
     rows: list[Row] = []
     for interval in intervals:
         numbers = [by_interval[(interval.number, choice)] for choice in choices]
@@ -87,7 +87,7 @@ def _over_time(query: BoardQuery, counts: Counts, dimension: str) -> Table:
 
 
 def _success_over_time(query: BoardQuery, by_interval: Counts) -> Table:
-    intervals = query.scope.intervals
+    intervals = query.selection.intervals
     rows: list[Row] = []
     for interval in intervals:
         succeeded, ended = by_interval[(interval.number, _SUCCESS)], finished(by_interval, interval.number)
@@ -138,7 +138,9 @@ def _steps(query: BoardQuery) -> dict[str, Counter[int]]:
     """Durations of what ended, by type; of performed operations unless recorded ones are asked for."""
     performed = query.parameters.get("kind") != RECORDED
     found: dict[str, Counter[int]] = {}
-    for (kind, is_performed, step), count in query.scope.count("operation_type", "performed", "duration_step").items():
+    for (kind, is_performed, step), count in query.selection.count(
+        "operation_type", "performed", "duration_step"
+    ).items():
         if step != UNFINISHED and is_performed == performed:
             found.setdefault(kind, Counter())[step] += count
     return found
@@ -174,7 +176,7 @@ def _durations(query: BoardQuery, durations: dict[str, Counter[int]], kind: str)
 
 def _failures_by_finding(query: BoardQuery, failed: int) -> Table:
     """Commonest first, with what they come to together."""
-    operations = query.scope.operations.filter(operation_status=_FAILED).order_by()
+    operations = query.selection.operations.filter(operation_status=_FAILED).order_by()
     errors = Finding.objects.filter(operation__in=operations, severity=Severity.ERROR).order_by()
     found = list(
         errors.values_list("code")

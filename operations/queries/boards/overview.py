@@ -8,7 +8,7 @@ from django.utils import timezone
 from operations.choices import OperationStatus, OperationType, Outcome
 from operations.models import AuditCheckpoint, GroupPolicyOperation
 from operations.queries.boards.board_query import OPERATION_COLUMNS, BoardQuery, operation_row, operations_table
-from operations.queries.counting import Counts, Scope, finished, summed
+from operations.queries.counting import Counts, Selection, finished, summed
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Tile, share
 from operations.queries.trail import last_verification, size
 from operations.time_buckets import begin_of, bucket_of
@@ -38,14 +38,14 @@ def overview_tiles(query: BoardQuery) -> Board:
 
 
 def _counts(query: BoardQuery) -> Counts:
-    return query.scope.count("interval", "operation_type", "operation_status")
+    return query.selection.count("interval", "operation_type", "operation_status")
 
 
 def _status_tiles(query: BoardQuery, counts: Counts) -> list[Tile]:
     """All, each status, and the share that succeeded; `counts` are by interval, type and status."""
-    before = query.scope.before.count("operation_status")
+    before = query.selection.before.count("operation_status")
     history = summed(counts, 0, 2)
-    intervals = list(query.scope.intervals)
+    intervals = list(query.selection.intervals)
     tiles = [
         Tile(
             "operations",
@@ -112,7 +112,7 @@ def _by_type(query: BoardQuery, counts: Counts) -> Table:
 def in_progress(query: BoardQuery) -> list[Table]:
     """What has not ended, whenever it was created: by age, and the oldest first."""
     now = timezone.now()
-    waiting = _waiting(query.scope, now)
+    waiting = _waiting(query.selection, now)
     by_bucket = waiting.count("bucket")
     rows: list[Row] = []
     end: datetime | None = None
@@ -140,12 +140,14 @@ def in_progress(query: BoardQuery) -> list[Table]:
     ]
 
 
-def _waiting(scope: Scope, now: datetime) -> Scope:
+def _waiting(selection: Selection, now: datetime) -> Selection:
     """What is in progress of the same operations, from the oldest of it until now."""
-    rows = scope.rows.filter(operation_status=OperationStatus.IN_PROGRESS)
+    rows = selection.rows.filter(operation_status=OperationStatus.IN_PROGRESS)
     first = rows.order_by("created_date_time").values_list("created_date_time", flat=True).first() or now
-    rollups = None if scope.rollups is None else scope.rollups.filter(operation_status=OperationStatus.IN_PROGRESS)
-    return replace(scope, begin=bucket_of(first), end=bucket_of(now) + 1, rows=rows, rollups=rollups)
+    rollups = (
+        None if selection.rollups is None else selection.rollups.filter(operation_status=OperationStatus.IN_PROGRESS)
+    )
+    return replace(selection, begin=bucket_of(first), end=bucket_of(now) + 1, rows=rows, rollups=rollups)
 
 
 def _oldest(operations: list[GroupPolicyOperation], now: datetime, more: Link) -> Table:
@@ -166,7 +168,9 @@ def _oldest(operations: list[GroupPolicyOperation], now: datetime, more: Link) -
 
 
 def _failures(query: BoardQuery) -> Table:
-    failed = query.scope.operations.filter(operation_status=OperationStatus.FAILED).select_related("definition_file")
+    failed = query.selection.operations.filter(operation_status=OperationStatus.FAILED).select_related(
+        "definition_file"
+    )
     return operations_table(
         "failures",
         "Latest failures",

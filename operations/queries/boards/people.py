@@ -28,7 +28,7 @@ SHOWN_ACTORS = 25
 def people(query: BoardQuery) -> Board:
     """Actors, hours, denials and first times, of the selected operations."""
     by_actor = _by_actor(query)
-    hours = {hour: count for (hour,), count in query.scope.count("hour_of_week").items()}
+    hours = {hour: count for (hour,), count in query.selection.count("hour_of_week").items()}
     outside = sum(count for hour, count in hours.items() if hour not in settings.WORKING_HOURS.hours)
     denied, denied_count = _denied(query)
     kinds = _by_kind(query, by_actor)
@@ -51,7 +51,7 @@ def people(query: BoardQuery) -> Board:
                 "latest",
                 "Latest operations",
                 "The newest of the period: who asked for what.",
-                listed(query.scope),
+                listed(query.selection),
                 more=query.link(),
                 empty="No operations in this period.",
             ),
@@ -61,7 +61,7 @@ def people(query: BoardQuery) -> Board:
 
 def _by_actor(query: BoardQuery) -> list[tuple[str, str, int, int, int, int, datetime]]:
     """Type, name, operations, succeeded, failed, finished and the last time, most active first."""
-    rows = query.scope.operations.order_by()
+    rows = query.selection.operations.order_by()
     found = rows.values_list("requested_by_type", "requested_by_name", "operation_status")
     actors: dict[tuple[str, str], dict[str, Any]] = {}
     for kind, name, status, count, last in found.annotate(count=Count("*"), last=Max("created_date_time")):
@@ -147,7 +147,7 @@ def _hours(query: BoardQuery, hours: dict[int, int]) -> Table:
     return Table(
         "hours",
         "Hours of the week",
-        f"When operations were created, in {query.scope.zone}. Hours with a frame are outside working hours "
+        f"When operations were created, in {query.selection.zone}. Hours with a frame are outside working hours "
         f"({settings.WORKING_HOURS.told}).",
         [Column("weekday", "Weekday"), *(Column(f"h{hour:02}", f"{hour}", ColumnKind.COUNT) for hour in range(24))],
         rows,
@@ -156,7 +156,7 @@ def _hours(query: BoardQuery, hours: dict[int, int]) -> Table:
 
 def _denied(query: BoardQuery) -> tuple[Table, int]:
     """Whoever was turned away in the period; by name, if one is asked for."""
-    begin, end = query.scope.moments
+    begin, end = query.selection.moments
     events = AuditEvent.objects.filter(
         outcome=Outcome.DENIED, recorded_date_time__gte=begin, recorded_date_time__lt=end
     ).order_by("-recorded_date_time", "-sequence")
@@ -208,7 +208,7 @@ def _what(event: AuditEvent) -> str:
 
 def _first_times(query: BoardQuery) -> Table:
     """Pairs of somebody and a definition file of which nothing older is known, whatever they did with it."""
-    begin, end = query.scope.moments
+    begin, end = query.selection.moments
     touched = query.of_whom(GroupPolicyOperation.objects.exclude(definition_file=None))
     pairs = (
         touched.filter(created_date_time__gte=begin, created_date_time__lt=end)

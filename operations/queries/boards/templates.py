@@ -80,7 +80,7 @@ def _by_language() -> Table:
 
 
 def _failing(query: BoardQuery) -> Table:
-    rows = query.scope.operations.exclude(definition_file=None).order_by()
+    rows = query.selection.operations.exclude(definition_file=None).order_by()
     failed, ended = Q(operation_status=OperationStatus.FAILED), Q(operation_status__in=FINAL)
     found = (
         rows.values("definition_file")
@@ -125,7 +125,7 @@ def _versions(query: BoardQuery) -> Table:
         rows = rows.filter(definition_file__in=files_called(name))
         about = "All versions that are kept, newest first, whatever the period."
     else:
-        begin, end = query.scope.moments
+        begin, end = query.selection.moments
         rows = rows.filter(created_date_time__gte=begin, created_date_time__lt=end)
         about = f"The newest {LISTED} of the period. Filter by a definition file to see all of its versions."
     told: list[Row] = []
@@ -164,7 +164,7 @@ def _versions(query: BoardQuery) -> Table:
 
 
 def _removals(query: BoardQuery) -> Table:
-    removals = query.scope.operations.filter(
+    removals = query.selection.operations.filter(
         operation_type=OperationType.REMOVE, operation_status=OperationStatus.SUCCESS
     ).select_related("definition_file")
     return Table(
