@@ -30,6 +30,7 @@ class Look:
 
 NO_LOOK = Look(Tone.PLAIN, "")
 _GOOD, _BAD, _BUSY = Look(Tone.GOOD, "✓"), Look(Tone.BAD, "✕"), Look(Tone.BUSY, "●")
+_DOUBTFUL = Look(Tone.WARNING, "?")
 
 
 class ShownChoices(TextChoices):
@@ -194,6 +195,17 @@ class Outcome(ShownChoices):
     SUCCESS = "success", _GOOD, "Success"
     FAILURE = "failure", _BAD, "Failure"
     DENIED = "denied", _BAD, "Denied"
+
+
+class Verdict(ShownChoices):
+    """What a verification of the trail may conclude. Only comparing with checkpoints proves anything."""
+
+    INTACT = "intact", _GOOD, "Intact"
+    # Nothing contradicts the events, and nothing that was signed vouches for them.
+    UNPROVED = "unproved", _DOUBTFUL, "Nothing compared"
+    # The first checkpoint was signed late, over very many events at once.
+    SIGNED_LATE = "signedLate", _DOUBTFUL, "Checkpoints begin late"
+    DAMAGED = "damaged", _BAD, "Damaged"
 
 
 class ExportFormat(TextChoices):

@@ -75,6 +75,7 @@ def quick_and_isolated(settings: Any, tmp_path: Path) -> Iterator[None]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PORTAL_CHECKPOINTS = tmp_path / "checkpoints"
+    settings.PORTAL_AUDIT_KEY = tmp_path / "audit-key.pem"
     cache.clear()
     yield
     HUEY.flush()

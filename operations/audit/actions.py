@@ -210,7 +210,7 @@ _add(
     "Trail",
     "Action",
     required=("events", "checkpoints", "damages"),
-    data=("first_sequence", "kind", "root", "pre_chain", "milliseconds"),
+    data=("verdict", "first_sequence", "kind", "root", "pre_chain", "milliseconds"),
 )
 _add(_A.CHECKPOINT_SIGNED, "Checkpoint signed", "Trail", "Action", required=("size", "root"))
 _add(_A.CLOCK_WENT_BACK, "Clock went back", "Trail", "Action", required=("milliseconds",))

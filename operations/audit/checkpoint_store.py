@@ -1,5 +1,6 @@
 """The signing key and where checkpoints are kept, both outside the database."""
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,6 +88,41 @@ def signing_key() -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError(f"{path} holds no Ed25519 key.")
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class Signings:
+    """How many checkpoints this machine's key signed here, and the size of the last."""
+
+    count: int = 0
+    size: int = 0
+
+
+def remembered_signings() -> Signings:
+    """What stands beside the key; nothing where nothing was signed yet. Raises OSError or ValueError."""
+    path = _memory()
+    if not path.exists():
+        return Signings()
+    try:
+        found = json.loads(path.read_text())
+        return Signings(int(found["count"]), int(found["size"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{path} cannot be read.") from error
+
+
+def remember_signing(size: int) -> None:
+    """Call it once the checkpoint is committed. Raises OSError."""
+    path = _memory()
+    known = remembered_signings()
+    with NamedTemporaryFile("w", dir=path.parent, prefix=".", suffix=".new", delete=False) as file:
+        file.write(json.dumps({"count": known.count + 1, "size": max(size, known.size)}))
+    os.replace(file.name, path)
+
+
+def _memory() -> Path:
+    """With the key, away from the database and from the folder of checkpoints."""
+    path: Path = settings.PORTAL_AUDIT_KEY
+    return path.with_suffix(".signed.json")
 
 
 def verification_key() -> VerificationKey:

@@ -10,12 +10,13 @@ from django.db import connection, models
 from django.db.models import Max, Min, Subquery
 
 from operations.audit.actions import AuditAction
-from operations.audit.checkpoint_store import KeptNote, Sink
+from operations.audit.checkpoint_store import KeptNote, Signings, Sink, remembered_signings
 from operations.audit.entry import COLUMNS, canonical
 from operations.audit.guard import missing_triggers
 from operations.audit.merkle import EMPTY_ROOT, HASH_BYTES, CompactRange, leaf_hash
 from operations.audit.notes import Checkpoint, NoteError, VerificationKey
 from operations.audit.record import KEPT_LEVELS
+from operations.choices import Verdict
 from operations.models import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree
 
 ROWS_AT_ONCE = 2000
@@ -24,6 +25,10 @@ MOST_DAMAGES = 100
 _UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError)
 _ACTION = COLUMNS.index("action")
 _AFTER = COLUMNS.index("after")
+
+
+# A trail that grew longer before anything was signed could have been written again from its beginning.
+LONGEST_BEFORE_FIRST_CHECKPOINT = 10_000
 
 
 class DamageKind(StrEnum):
@@ -70,6 +75,8 @@ class State:
     # The size of the last checkpoint that fitted.
     fitted: int = 0
     compared: int = 0
+    # The size of the first checkpoint that was compared.
+    first_compared: int = 0
     # After a gap no root can be computed any more.
     is_broken: bool = False
     signed_sizes: list[int] = field(default_factory=list)
@@ -99,12 +106,23 @@ class Result:
     root: str
     key: str
     checkpoints: int
+    first_checkpoint: int
     damages: list[Damage]
     more_damages: int
 
     @property
+    def verdict(self) -> Verdict:
+        if self.damages:
+            return Verdict.DAMAGED
+        if self.size and not self.checkpoints:
+            return Verdict.UNPROVED
+        if self.first_checkpoint > LONGEST_BEFORE_FIRST_CHECKPOINT:
+            return Verdict.SIGNED_LATE
+        return Verdict.INTACT
+
+    @property
     def is_intact(self) -> bool:
-        return not self.damages
+        return self.verdict is Verdict.INTACT
 
     @property
     def first(self) -> Damage | None:
@@ -143,12 +161,15 @@ def verify(
     a state that a later call can go on from. Raises OSError or DatabaseError when it cannot look.
     """
     run = _Run(key, state or State())
+    # Before what is kept: a checkpoint that is signed meanwhile must not look lost.
+    remembered = remembered_signings()
     # First what is kept, then the head: whatever was signed before must be covered by a head read after.
     in_sink, stored = list(sink.notes()), list(AuditCheckpoint.objects.order_by("size"))
     bounds = _read_bounds()
     run.read_notes(in_sink, stored, more_notes, bounds, lambda: {found.size for found in sink.notes()})
     run.read_events(bounds, progress)
     run.compare_end(bounds)
+    run.compare_memory(remembered)
     run.check_guard()
     return run.result(bounds)
 
@@ -236,6 +257,7 @@ class _Run:
     def _compare(self, size: int) -> None:
         state = self.state
         state.compared += 1
+        state.first_compared = state.first_compared or size
         root = self.tree.root()
         if all(checkpoint.root == root for checkpoint in self.checkpoints[size]):
             state.fitted = size
@@ -302,6 +324,19 @@ class _Run:
             "The head row does not fit the events since the last checkpoint: one of the two was rewritten.",
         )
 
+    def compare_memory(self, remembered: Signings) -> None:
+        """What the key's owner remembers to have signed cannot be deleted together with the checkpoints."""
+        if remembered.count and remembered.size not in self.checkpoints:
+            self._checkpoint_damage(
+                remembered.size,
+                f"This machine signed {remembered.count} checkpoint(s), the last at {remembered.size}, "
+                "and that one is nowhere any more.",
+            )
+        elif len(self.checkpoints) < remembered.count:
+            self._checkpoint_damage(
+                None, f"This machine signed {remembered.count} checkpoints and only {len(self.checkpoints)} are left."
+            )
+
     def check_guard(self) -> None:
         for name in missing_triggers(connection):
             self._around(DamageKind.GUARD, None, f"The trigger {name} is missing: manage.py raise_audit_guard")
@@ -314,6 +349,7 @@ class _Run:
             root=self.tree.root().hex(),
             key=str(self.key),
             checkpoints=self.state.compared,
+            first_checkpoint=self.state.first_compared,
             damages=[*self.state.damages, *self.around],
             more_damages=self.state.more_damages,
         )

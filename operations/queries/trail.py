@@ -6,6 +6,7 @@ from django.db import models
 
 from operations import audit
 from operations.audit import AuditAction
+from operations.choices import Outcome, Verdict
 from operations.models import AuditEvent, GroupPolicyOperation
 
 SHOWN_EVENTS = 200
@@ -33,3 +34,11 @@ def operations_touched_by(request_id: str) -> list[GroupPolicyOperation]:
     ids = [UUID(object_id) for object_id in events.order_by("sequence").values_list("object_id", flat=True)]
     found = GroupPolicyOperation.objects.select_related("definition_file").in_bulk(ids)
     return [found[operation_id] for operation_id in dict.fromkeys(ids) if operation_id in found]
+
+
+def verdict_of(verification: AuditEvent) -> Verdict:
+    """What a recorded verification concluded; the outcome decides, whatever else somebody wrote into the row."""
+    if verification.outcome == Outcome.SUCCESS:
+        return Verdict.INTACT
+    written = verification.after.get("verdict") if isinstance(verification.after, dict) else None
+    return next((verdict for verdict in (Verdict.UNPROVED, Verdict.SIGNED_LATE) if verdict == written), Verdict.DAMAGED)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -27,7 +28,7 @@ def sign_checkpoint(*, by: Actor) -> AuditCheckpoint | None:
 
     Raises ConflictError rather than sign a trail that is no continuation of what was signed before.
     """
-    checkpoint = _sign(by=by)
+    checkpoint = _sign(by=by, is_asked=True)
     keep_checkpoints()
     return checkpoint
 
@@ -39,7 +40,7 @@ def sign_checkpoint_if_due(*, by: Actor) -> None:
     new = head.size - (last.size if last else 0)
     waited = timezone.now() - last.created_date_time if last else timedelta.max
     if new >= settings.PORTAL_CHECKPOINT_EVENTS or waited >= timedelta(minutes=settings.PORTAL_CHECKPOINT_MINUTES):
-        _sign(by=by)
+        _sign(by=by, is_asked=False)
     keep_checkpoints()
 
 
@@ -52,11 +53,18 @@ def keep_checkpoints() -> None:
 
 
 @transaction.atomic
-def _sign(*, by: Actor) -> AuditCheckpoint | None:
+def _sign(*, by: Actor, is_asked: bool) -> AuditCheckpoint | None:
     head = audit.lock_head()
     last = AuditCheckpoint.objects.first()
     # A checkpoint is an event itself: alone it is no reason for another.
     if head.size <= (last.size + 1 if last else 0):
+        return None
+    if last is None and not is_asked and head.size > verification.LONGEST_BEFORE_FIRST_CHECKPOINT:
+        logger.warning(
+            "The trail has %s events and no checkpoint, so none is signed by itself. Verify it against checkpoints "
+            "kept elsewhere; if you then vouch for it, run manage.py verify_audit --checkpoint.",
+            head.size,
+        )
         return None
     root = audit.root_of(head)
     if last is not None:
@@ -66,6 +74,7 @@ def _sign(*, by: Actor) -> AuditCheckpoint | None:
     )
     checkpoint = AuditCheckpoint.objects.create(size=signed.size, note=signed.note, created_date_time=timezone.now())
     audit.record(audit.AuditAction.CHECKPOINT_SIGNED, by=by, after={"size": signed.size, "root": signed.root.hex()})
+    transaction.on_commit(partial(checkpoint_store.remember_signing, signed.size), robust=True)
     return checkpoint
 
 
@@ -104,7 +113,7 @@ def verify(
         progress=progress,
     )
     seconds = time.monotonic() - started
-    if not result.is_intact:
+    if result.damages:
         logger.error("The audit trail is damaged: %s", result.first)
     try:
         return result, _record_verification(by=by, result=result, milliseconds=int(seconds * 1000))
@@ -127,6 +136,7 @@ def _record_verification(*, by: Actor, result: verification.Result, milliseconds
             "damages": len(result.damages) + result.more_damages,
             "first_sequence": first.first_sequence if first else None,
             "kind": first.kind if first else None,
+            "verdict": result.verdict.value,
             "root": result.root,
             "milliseconds": milliseconds,
         },

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from operations import queue
 from operations.audit.guard import missing_triggers
-from operations.choices import Outcome
+from operations.choices import Verdict
 from operations.layout import unknown_migrations
-from operations.queries.trail import last_verification
+from operations.queries.trail import last_verification, verdict_of
 
 WORKER_SILENT_AFTER = timedelta(minutes=3)
 
@@ -49,7 +49,9 @@ def _trail() -> dict[str, Any]:
         return {"verified": None, "intact": None}
     if found is None:
         return {"verified": None, "intact": None}
-    return {"verified": found.recorded_date_time.isoformat(), "intact": found.outcome == Outcome.SUCCESS}
+    # Not proved is neither intact nor damaged.
+    intact = {Verdict.INTACT: True, Verdict.DAMAGED: False}.get(verdict_of(found))
+    return {"verified": found.recorded_date_time.isoformat(), "intact": intact}
 
 
 def _worker() -> str:

@@ -235,6 +235,10 @@ def test_the_list_and_the_overview_say_whether_the_trail_was_found_intact(admin_
     assert "Not verified yet" in admin_browser.get(pages.EVENTS).text
     audit_log.verify(by=rows.everybody())
     for address in (pages.EVENTS, pages.BOARD):
+        assert "Nothing compared" in admin_browser.get(address).text
+    audit_log.sign_checkpoint(by=rows.everybody())
+    audit_log.verify(by=rows.everybody())
+    for address in (pages.EVENTS, pages.BOARD):
         assert "Trail intact" in admin_browser.get(address).text
     with as_owner():
         AuditEvent.objects.filter(sequence=1).update(reason="forged")

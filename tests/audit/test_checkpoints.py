@@ -80,6 +80,7 @@ def test_a_checkpoint_that_the_sink_could_not_take_goes_there_later(monkeypatch:
 def test_half_a_checkpoint_is_never_in_the_sink(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that dies while it writes leaves nothing that a later one stumbles over."""
     an_event()
+    checkpoint_store.signing_key()
     monkeypatch.setattr(
         "operations.audit.checkpoint_store.os.link", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
     )

@@ -1,6 +1,7 @@
 """verify_audit from the terminal: what it says, and with which exit status."""
 
 import json
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 from operations.audit import checkpoint_store
-from operations.models import AuditCheckpoint, AuditEvent, User
+from operations.audit.entry import COLUMNS, canonical
+from operations.audit.merkle import CompactRange, leaf_hash
+from operations.models import AuditCheckpoint, AuditEvent, AuditHead, User
+from operations.services import audit_log
 from operations.services.access import accounts
 from tests import rows
 from tests.audit.histories import an_event, as_owner, thirty_events
@@ -22,6 +26,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def own_folder(settings: Any, tmp_path: Path) -> None:
     settings.PORTAL_DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def committing(django_capture_on_commit_callbacks: Any) -> Any:
+    """Within it, what waits for the commit is done at its end."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -138,6 +148,62 @@ def test_an_empty_trail_is_intact() -> None:
     assert run()[0] == 0
 
 
+def everything_signed_is_deleted() -> None:
+    """What somebody can do who owns the database and the folder of checkpoints."""
+    with as_owner():
+        AuditEvent.objects.filter(action="trail.checkpointSigned").update(action="trail.read", after={})
+        AuditCheckpoint.objects.all().delete()
+        for event in AuditEvent.objects.all():
+            values = {name: getattr(event, name) for name in COLUMNS}
+            AuditEvent.objects.filter(pk=event.pk).update(leaf_hash=leaf_hash(canonical(values)))
+        tree = CompactRange()
+        for event in AuditEvent.objects.order_by("sequence"):
+            tree.append(bytes(event.leaf_hash))
+        AuditHead.objects.update(peaks=tree.dump())
+    for kept in Path(settings.PORTAL_CHECKPOINTS).iterdir():
+        kept.unlink()
+
+
+def test_whoever_deletes_all_that_was_signed_is_found_by_what_the_key_remembers(committing: Any) -> None:
+    with committing():
+        thirty_events()
+    everything_signed_is_deleted()
+    status, screen = run()
+    assert status == 1
+    assert "This machine signed 2 checkpoint(s), the last at 20, and that one is nowhere any more." in screen
+
+
+def test_a_trail_without_a_checkpoint_is_never_intact(committing: Any) -> None:
+    with committing():
+        thirty_events()
+    everything_signed_is_deleted()
+    settings.PORTAL_AUDIT_KEY.with_suffix(".signed.json").unlink()
+    status, screen = run()
+    assert (status, "NOTHING WAS COMPARED" in screen, "intact" in screen) == (3, True, False)
+    facts = json.loads(run("--json")[1])
+    assert (facts["intact"], facts["verdict"]) == (False, "unproved")
+
+
+def test_checkpoints_that_begin_late_have_a_status_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    thirty_events()
+    monkeypatch.setattr("operations.audit.verification.LONGEST_BEFORE_FIRST_CHECKPOINT", 9)
+    status, screen = run()
+    assert (status, "THE CHECKPOINTS BEGIN LATE: the first one signed 10 events at once" in screen) == (4, True)
+
+
+def test_a_long_trail_is_first_signed_only_when_somebody_asks(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("operations.audit.verification.LONGEST_BEFORE_FIRST_CHECKPOINT", 3)
+    for number in range(5):
+        an_event(number)
+    audit_log.sign_checkpoint_if_due(by=rows.everybody())
+    assert not AuditCheckpoint.objects.exists()
+    assert "no checkpoint, so none is signed by itself" in caplog.text
+    run("--checkpoint")
+    assert AuditCheckpoint.objects.count() == 1
+
+
 class Terminal(StringIO):
     def isatty(self) -> bool:
         return True
@@ -145,10 +211,11 @@ class Terminal(StringIO):
 
 def test_progress_is_shown_at_a_terminal_only() -> None:
     an_event()
+    audit_log.sign_checkpoint(by=rows.everybody())
     terminal, file = Terminal(), StringIO()
     call_command("verify_audit", stdout=StringIO(), stderr=terminal)
     call_command("verify_audit", stdout=StringIO(), stderr=file)
-    assert "1 of 1 events" in terminal.getvalue()
+    assert "2 of 2 events" in terminal.getvalue()
     assert "█" in terminal.getvalue()
     assert file.getvalue() == ""
 

@@ -32,6 +32,9 @@ def test_ready_names_every_fact_and_a_missing_worker_is_no_503(client: Client) -
 def test_a_damaged_trail_is_told_and_no_503(client: Client) -> None:
     an_event()
     audit_log.verify(by=rows.everybody())
+    assert client.get("/readyz").json()["auditTrail"]["intact"] is None
+    audit_log.sign_checkpoint(by=rows.everybody())
+    audit_log.verify(by=rows.everybody())
     assert client.get("/readyz").json()["auditTrail"]["intact"] is True
     with as_owner():
         AuditEvent.objects.filter(sequence=1).update(reason="forged")

@@ -12,11 +12,25 @@ from django.db import DatabaseError
 from operations.audit.checkpoint_store import KeptNote
 from operations.audit.notes import VerificationKey
 from operations.audit.verification import Result, State
+from operations.choices import Verdict
 from operations.errors import PortalError
 from operations.management.portal_command import PortalCommand
 from operations.services import audit_log
 
-INTACT, DAMAGED, NOT_CHECKED = 0, 1, 2
+NOT_CHECKED = 2
+EXIT_STATUS = {Verdict.INTACT: 0, Verdict.DAMAGED: 1, Verdict.UNPROVED: 3, Verdict.SIGNED_LATE: 4}
+CONCLUSIONS = {
+    Verdict.INTACT: "The trail is intact.",
+    Verdict.UNPROVED: (
+        "NOTHING WAS COMPARED: there is no checkpoint, so anyone who owns the database could have written this trail. "
+        "Sign one (--checkpoint) if you vouch for it."
+    ),
+    Verdict.SIGNED_LATE: (
+        "THE CHECKPOINTS BEGIN LATE: the first one signed {first_checkpoint:,} events at once, which could have been "
+        "rewritten before. Compare with checkpoints that you kept elsewhere."
+    ),
+    Verdict.DAMAGED: "THE TRAIL IS DAMAGED. docs/audit.md says what to do now.",
+}
 BAR = 40
 EVENTS_BETWEEN_STATES = 50_000
 
@@ -24,7 +38,8 @@ EVENTS_BETWEEN_STATES = 50_000
 class Command(PortalCommand):
     help = (
         "Prove the audit trail against its checkpoints. "
-        "Exits with 0 if it is intact, 1 if it is damaged, 2 if it could not be checked."
+        "Exits with 0 if it is intact, 1 if it is damaged, 2 if it could not be checked, "
+        "3 if there is no checkpoint to compare it with, 4 if its first checkpoint was signed late."
     )
     # A missing guard is one of the damages to be told here.
     requires_system_checks = []
@@ -39,14 +54,14 @@ class Command(PortalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             result = self._verify(**options)
-            if options["checkpoint"] and result.is_intact:
+            if options["checkpoint"] and not result.damages:
                 audit_log.sign_checkpoint(by=self.actor)
         except (CommandError, PortalError, DatabaseError, OSError, ValueError) as error:
             self._tell_not_checked(error, as_json=options["json"])
             sys.exit(NOT_CHECKED)
         self.stdout.write(_as_json(result) if options["json"] else _as_text(result))
-        if not result.is_intact:
-            sys.exit(DAMAGED)
+        if status := EXIT_STATUS[result.verdict]:
+            sys.exit(status)
 
     def _verify(self, **options: Any) -> Result:
         self.state_path: Path = settings.PORTAL_DATA_DIR / "verification.json"
@@ -96,7 +111,7 @@ class Command(PortalCommand):
 def _as_json(result: Result) -> str:
     facts = asdict(result)
     first = asdict(result.first) if result.first else None
-    return json.dumps({"intact": result.is_intact, "first": first, **facts}, indent=2)
+    return json.dumps({"intact": result.is_intact, "verdict": result.verdict, "first": first, **facts}, indent=2)
 
 
 def _as_text(result: Result) -> str:
@@ -106,12 +121,11 @@ def _as_text(result: Result) -> str:
     ]
     if result.pre_chain:
         told.append(f"The first {result.pre_chain:,} events are older than the tree and cannot be proved.")
-    if result.is_intact:
-        return "\n".join([*told, "The trail is intact."])
     for damage in result.damages:
         first, last = damage.first_sequence, damage.last_sequence
         where = "" if first is None else f" {first}" if first == last else f" {first}–{last}"
         told.append(f"{damage.kind}{where}: {damage.message}")
     if result.more_damages:
         told.append(f"… and {result.more_damages:,} more.")
-    return "\n".join([*told, "THE TRAIL IS DAMAGED. docs/audit.md says what to do now."])
+    conclusion = CONCLUSIONS[result.verdict].format(first_checkpoint=result.first_checkpoint)
+    return "\n".join([*told, conclusion])

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from operations.choices import OperationStatus, OperationType, Outcome
+from operations.choices import OperationStatus, OperationType
 from operations.models import AuditCheckpoint, GroupPolicyOperation
 from operations.queries.boards.board_query import OPERATION_COLUMNS, BoardQuery, operation_row, operations_table
 from operations.queries.counting import Counts, Selection, finished, summed
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Tile, share
-from operations.queries.trail import last_verification, size
+from operations.queries.trail import last_verification, size, verdict_of
 from operations.time_buckets import begin_of, bucket_of
 
 SHOWN_FAILURES = 8
@@ -184,9 +184,7 @@ def _failures(query: BoardQuery) -> Table:
 def trail_health() -> Table:
     """The audit trail's last verification, its last checkpoint and its size."""
     verified, checkpoint = last_verification(), AuditCheckpoint.objects.first()
-    result = "Not verified yet" if verified is None else "Damaged"
-    if verified is not None and verified.outcome == Outcome.SUCCESS:
-        result = "Intact"
+    result = verdict_of(verified).label if verified else "Not verified yet"
     return Table(
         "trail",
         "Audit trail",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from operations import audit
 from operations.audit import AuditAction
 from operations.audit.actions import CATEGORIES, category_of, label_of
-from operations.choices import Outcome
+from operations.choices import Outcome, Verdict
 from operations.models import AuditCheckpoint, AuditEvent
 from operations.queries.boards.board_query import LISTED, number_said, root_of, said
 from operations.queries.boards.overview import trail_health
@@ -18,6 +18,7 @@ from operations.queries.counting import Counts, TimeBucket, grouped, summed
 from operations.queries.intervals import Interval, Intervals
 from operations.queries.period_filters import as_parameter
 from operations.queries.tables import Board, Cell, Column, ColumnKind, Link, Row, Table, Target, Tile, changed
+from operations.queries.trail import verdict_of
 from operations.queries.trail_filters import EventFilterSet
 
 
@@ -133,7 +134,7 @@ def _verifications(query: EventsAsked, events: list[AuditEvent]) -> Table:
         (
             _event_cell(event),
             Cell(event.recorded_date_time),
-            Cell("intact" if event.outcome == Outcome.SUCCESS else "damaged", None, _result(event)),
+            Cell(verdict_of(event).value, None, _result(event)),
             Cell(number_said(event, "events")),
             Cell(number_said(event, "checkpoints")),
             Cell((number_said(event, "milliseconds") or 0) / 1000),
@@ -161,8 +162,9 @@ def _verifications(query: EventsAsked, events: list[AuditEvent]) -> Table:
 
 
 def _result(event: AuditEvent) -> str:
-    if event.outcome == Outcome.SUCCESS:
-        return "✓ Intact"
+    verdict = verdict_of(event)
+    if verdict is not Verdict.DAMAGED:
+        return f"{verdict.look.mark} {verdict.label}"
     first = said(event, "first_sequence")
     return f"✕ Damaged: {said(event, 'kind')}{f' at event {first}' if first is not None else ''}"
 
