@@ -98,7 +98,7 @@ def cache(name: str, folder: Path) -> dict[str, Any]:
     url = text(name)
     if not url:
         return {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "operations.stored_values.JsonFileCache",
             "LOCATION": str(folder),
             "OPTIONS": {"MAX_ENTRIES": 1000},
         }
@@ -106,7 +106,11 @@ def cache(name: str, folder: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} must begin with redis://. Leave it out to count in files.")
     if find_spec("redis") is None:
         raise ImproperlyConfigured(f"{name} names Redis, which needs a package: run .venv/bin/pip install redis.")
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "OPTIONS": {"serializer": "operations.stored_values.RedisJsonSerializer"},
+    }
 
 
 def folder(name: str, default: Path) -> Path:

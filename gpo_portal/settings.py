@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from gpo_portal import environment
+from operations.stored_values import JsonSerializer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -129,7 +130,7 @@ CACHES = {
     "default": environment.cache("PORTAL_CACHE_URL", PORTAL_DATA_DIR / "cache"),
     # Charts by the digest of what they show; any may be forgotten at any time.
     "drawings": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "operations.stored_values.JsonFileCache",
         "LOCATION": str(PORTAL_DATA_DIR / "drawings"),
         "TIMEOUT": 7 * 24 * 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 2000},
@@ -183,6 +184,7 @@ REST_FRAMEWORK = {
 HUEY = {
     "name": "gpo-portal",
     "results": False,
+    "serializer": JsonSerializer(),
     "immediate": False,
     "consumer": {"workers": PORTAL_WORKER_THREADS, "worker_type": "thread", "initial_delay": 0.1, "max_delay": 1.0},
 }

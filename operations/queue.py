@@ -45,8 +45,12 @@ def beat() -> None:
 
 
 def last_beat() -> datetime | None:
-    moment: datetime | None = HUEY.get(HEARTBEAT, peek=True)
-    return moment
+    """When a worker last left a sign; None also where somebody else wrote something there."""
+    try:
+        moment = HUEY.get(HEARTBEAT, peek=True)
+    except ValueError:
+        return None
+    return moment if isinstance(moment, datetime) else None
 
 
 def _enqueue(operation_id: UUID, at: datetime | None) -> None:

@@ -158,7 +158,7 @@ def everything_signed_is_deleted() -> None:
             AuditEvent.objects.filter(pk=event.pk).update(leaf_hash=leaf_hash(canonical(values)))
         tree = CompactRange()
         for event in AuditEvent.objects.order_by("sequence"):
-            tree.append(bytes(event.leaf_hash))
+            tree.append(bytes(event.leaf_hash or b""))
         AuditHead.objects.update(peaks=tree.dump())
     for kept in Path(settings.PORTAL_CHECKPOINTS).iterdir():
         kept.unlink()

@@ -1,0 +1,214 @@
+"""Somebody who can write to the queue or to a cache runs nothing here."""
+
+import os
+import pickle
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCacheClient
+from django.test import Client
+from django.utils.module_loading import import_string
+from huey import SqliteHuey
+from huey.api import Task
+from huey.consumer import Worker
+from huey.contrib.djhuey import HUEY
+from huey.registry import Message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from operations import queue
+from operations.stored_values import JsonFileCache, JsonSerializer, RedisJsonSerializer
+
+SOURCES = [*Path("operations").rglob("*.py"), *Path("gpo_portal").rglob("*.py")]
+LATER = datetime(2030, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
+
+
+class Attack:
+    """Unpickling it makes a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return os.mkdir, (str(self.folder),)
+
+
+@pytest.fixture
+def pickled(tmp_path: Path) -> Iterator[bytes]:
+    """What must not be read; afterwards it was not."""
+    folder = tmp_path / "it-ran"
+    yield pickle.dumps(Attack(folder))
+    assert not folder.exists()
+
+
+@pytest.fixture
+def no_pickle(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("Something from outside the process reached pickle.")
+
+    for name in ("load", "loads", "Unpickler", "dumps", "dump"):
+        monkeypatch.setattr(pickle, name, refuse)
+
+
+@pytest.fixture
+def worker_queue(tmp_path: Path) -> SqliteHuey:
+    made = SqliteHuey("attacked", filename=str(tmp_path / "queue.sqlite3"), serializer=settings.HUEY["serializer"])
+
+    @made.task(name="perform")
+    def perform(operation_id: str) -> None:
+        raise NotImplementedError
+
+    return made
+
+
+def test_the_queue_reads_no_pickle(worker_queue: SqliteHuey, pickled: bytes) -> None:
+    worker_queue.storage.enqueue(pickled)
+    with pytest.raises(ValueError, match="not valid UTF-8"):
+        worker_queue.dequeue()
+    assert worker_queue.dequeue() is None
+
+
+def test_a_hostile_message_does_not_stop_the_worker(worker_queue: SqliteHuey, pickled: bytes) -> None:
+    performed: list[str] = []
+
+    @worker_queue.task(name="note")
+    def note(word: str) -> None:
+        performed.append(word)
+
+    worker_queue.storage.enqueue(pickled)
+    note("after it")
+    worker = Worker(worker_queue, Event(), default_delay=0, max_delay=0, backoff=1)
+    worker.loop()
+    worker.loop()
+    assert performed == ["after it"]
+
+
+def test_what_is_scheduled_is_no_pickle_either(worker_queue: SqliteHuey, pickled: bytes) -> None:
+    worker_queue.storage.add_to_schedule(pickled, datetime(2020, 1, 1))
+    worker_queue.storage.enqueue(pickled)
+    assert worker_queue.read_schedule(datetime(2026, 1, 1)) == []
+    assert worker_queue.pending() == []
+
+
+def test_a_stranger_who_asks_whether_it_is_ready_runs_nothing(
+    client: Client, db: None, pickled: bytes, settings: Any
+) -> None:
+    HUEY.storage.put_data(queue.HEARTBEAT, pickled)
+    assert client.get("/readyz").json()["worker"].startswith("missing")
+    HUEY.storage.put_data(queue.HEARTBEAT, orjson.dumps({"value": "yesterday"}))
+    assert queue.last_beat() is None
+
+
+@pytest.mark.parametrize("name", ["default", "drawings"])
+def test_a_cache_in_files_reads_no_pickle(name: str, pickled: bytes, tmp_path: Path) -> None:
+    found = import_string(settings.CACHES[name]["BACKEND"])(str(tmp_path / "cache"), {})
+    assert isinstance(found, JsonFileCache)
+    for use in (found.get, found.has_key, found.touch, lambda key: found.add(key, 1)):
+        found.set("kept", 1)
+        path = Path(found._key_to_file("kept"))
+        path.write_bytes(pickled)
+        use("kept")
+    assert found.get("kept") == 1
+
+
+def test_a_cache_in_redis_reads_no_pickle(monkeypatch: pytest.MonkeyPatch, pickled: bytes) -> None:
+    from gpo_portal import environment
+
+    monkeypatch.setenv("PORTAL_CACHE_URL", "redis://localhost")
+    monkeypatch.setattr(environment, "find_spec", lambda _: True)
+    made = environment.cache("PORTAL_CACHE_URL", Path("unused"))
+    serializer = import_string(made["OPTIONS"]["serializer"])()
+    assert isinstance(serializer, RedisJsonSerializer)
+    assert hasattr(RedisCacheClient, "get")
+    assert serializer.loads(pickled) is None
+    assert (serializer.loads(b"5"), serializer.dumps(5)) == (5, 5)
+    assert serializer.loads(serializer.dumps("<svg/>")) == "<svg/>"
+
+
+def test_nothing_reaches_pickle_on_the_usual_ways(
+    worker_queue: SqliteHuey, no_pickle: None, tmp_path: Path, client: Client, db: None
+) -> None:
+    perform = worker_queue._registry.string_to_task(f"{__name__}.perform")
+    operation_id = str(uuid4())
+    worker_queue.enqueue(perform((operation_id,)))
+    message = worker_queue.dequeue()
+    assert isinstance(message, Task)
+    assert message.args == (operation_id,)
+    worker_queue.add_schedule(perform((operation_id,), eta=datetime(2025, 1, 2)))
+    (due,) = worker_queue.read_schedule(datetime(2026, 1, 1))
+    assert (due.args, due.eta) == ((operation_id,), datetime(2025, 1, 2))
+    worker_queue.revoke_by_id(operation_id, revoke_until=datetime(2027, 1, 1))
+    assert worker_queue.is_revoked(due) is False
+    queue.beat()
+    assert client.get("/readyz").json()["worker"] == "ok"
+    for name in settings.CACHES:
+        caches[name].set("key", ["<svg/>", 1], 60)
+        assert caches[name].get("key") == ["<svg/>", 1]
+        assert caches[name].touch("key", 60)
+
+
+def test_what_is_over_is_gone(tmp_path: Path) -> None:
+    found = JsonFileCache(str(tmp_path), {})
+    found.set("over", 1, -1)
+    found.set("forever", 1, None)
+    assert (found.get("over"), found.has_key("over"), found.touch("over")) == (None, False, False)
+    assert found.get("forever") == 1
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"name": "perform"},
+        {"id": "1", "name": 5},
+        {"id": "1", "name": "perform", "args": {"a": 1}},
+        {"id": "1", "name": "perform", "eta": "soon"},
+        {"id": "1", "name": "perform", "retries": "many"},
+        {"id": "1", "name": "perform", "args": [{"py/object": "os.system"}]},
+        [],
+        None,
+    ],
+)
+def test_a_message_that_is_none_is_refused(hostile: Any) -> None:
+    with pytest.raises(ValueError):
+        JsonSerializer().deserialize(orjson.dumps({"message": hostile}))
+
+
+@pytest.mark.parametrize("hostile", [b"", b"[]", b"1", b'{"a": 1, "b": 2}', b'{"value": {"a": 1}}', b"\x80\x05."])
+def test_a_value_that_is_none_is_refused(hostile: bytes) -> None:
+    with pytest.raises(ValueError):
+        JsonSerializer().deserialize(hostile)
+
+
+def test_a_task_that_starts_another_cannot_be_sent() -> None:
+    with pytest.raises(ValueError, match="start no other tasks"):
+        JsonSerializer().serialize(Message("1", "perform", on_error=Message("2", "perform")))
+    with pytest.raises(ValueError, match="does not go through the queue"):
+        JsonSerializer().serialize(object())
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text() | st.datetimes(), st.lists, max_leaves=5
+    )
+)
+def test_every_plain_value_comes_back(value: Any) -> None:
+    assert JsonSerializer().deserialize(JsonSerializer().serialize(value)) == value
+
+
+def test_a_message_comes_back_whole() -> None:
+    sent = Message("1", "perform", LATER, 2, 3, 4, ("a",), {}, expires=timedelta(seconds=5).total_seconds())
+    assert JsonSerializer().deserialize(JsonSerializer().serialize(sent)) == sent
+
+
+def test_no_module_unpickles() -> None:
+    told = [str(path) for path in SOURCES if "import pickle" in path.read_text() or "from pickle" in path.read_text()]
+    assert told == []
+    assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
