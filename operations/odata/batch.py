@@ -32,6 +32,15 @@ _KEPT = (
     "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST", "REMOTE_ADDR", "HTTP_USER_AGENT",
     "HTTP_CLIENT_REQUEST_ID", "wsgi.url_scheme",
 )  # fmt: skip
+# These belong to the connection that carries the batch; clients copy them into items.
+_OF_THE_CONNECTION = frozenset({"host", "content-length", "connection", "keep-alive", "te", "accept-encoding"})
+# An item that could set them would speak for somebody else, or of another body than it has.
+_REFUSED_HEADERS = frozenset(
+    {"authorization", "forwarded", "transfer-encoding", "content-encoding", "trailer", "upgrade", "cookie"}
+)
+_REFUSED_PREFIXES = ("x-forwarded-", "x-real-", "proxy-")
+# All answers of one batch together; what comes after that asks in a batch of its own.
+MOST_ANSWER_BYTES = 32 * 1024 * 1024
 INVALID = "Invalid batch payload format."
 
 Members = dict[str, Any]
@@ -76,9 +85,16 @@ def answer_batch(items: list[Item], perform: Callable[[Item], HttpResponse]) -> 
     """Each answer in turn; what depends on something that failed is not tried."""
     statuses: dict[str, int] = {}
     answers: list[Members] = []
+    size = 0
     for item in items:
         failed = [one for one in item.depends_on if statuses[one.lower()] >= 400]
-        response = _failed_dependency(item, failed[0]) if failed else perform(item)
+        if failed:
+            response = _failed_dependency(item, failed[0])
+        elif size > MOST_ANSWER_BYTES:
+            response = _too_much()
+        else:
+            response = perform(item)
+        size += len(response.content)
         statuses[item.id.lower()] = response.status_code
         answers.append(_as_members(item, response))
     return answers
@@ -97,6 +113,8 @@ def inner_request(outer: HttpRequest, item: Item, version: str) -> WSGIRequest:
         "CONTENT_LENGTH": str(len(item.body or b"")),
     }
     for name, value in item.headers.items():
+        if name.lower() in _OF_THE_CONNECTION:
+            continue
         key = name.upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
     return WSGIRequest(environ)
@@ -122,8 +140,7 @@ def _read_item(one: Members, earlier: set[str], place: str, root: str) -> Item:
     try:
         url = _relative(url, root)
         data = _read_body(body, headers)
-        if any(name.lower() == "authorization" for name in headers):
-            raise ODataError(400, "The Authorization of the batch counts for each of its requests. Leave it out here.")
+        _refuse_headers(headers)
     except ODataError as error:
         refusal, data = error, None
     return Item(item_id, method, url, headers, data, depends_on, refusal)
@@ -161,6 +178,15 @@ def _read_headers(headers: Any, place: str) -> dict[str, str]:
     return dict(headers)
 
 
+def _refuse_headers(headers: Mapping[str, str]) -> None:
+    for name in (name.lower() for name in headers):
+        if name == "authorization":
+            raise ODataError(400, "The Authorization of the batch counts for each of its requests. Leave it out here.")
+        # Servers take an underscore for a hyphen, so that one name could stand for the other.
+        if name in _REFUSED_HEADERS or name.startswith(_REFUSED_PREFIXES) or "_" in name:
+            raise ODataError(400, f"An item of a batch cannot set the header '{name[:80]}'. Leave it out here.")
+
+
 def _relative(url: str, root: str) -> str:
     """What follows the version, from the three ways in which clients write it."""
     if urlsplit(url).scheme or url.startswith("//"):
@@ -172,8 +198,6 @@ def _relative(url: str, root: str) -> str:
         if url.lower() == version or url.lower().startswith(f"{version}/"):
             url = url[len(version) :].lstrip("/")
             break
-    if url.partition("?")[0].lower().startswith("$batch"):
-        raise ODataError(400, "A batch within a batch is not supported.", target="url")
     return url.partition("#")[0]
 
 
@@ -194,6 +218,15 @@ def _read_body(body: Any, headers: Mapping[str, str]) -> bytes | None:
 def _failed_dependency(item: Item, other: str) -> HttpResponse:
     error = {"error": {"code": "FailedDependency", "message": f"Request '{other}', which this depends on, failed."}}
     return HttpResponse(json.dumps(error), status=424, content_type="application/json")
+
+
+def _too_much() -> HttpResponse:
+    message = f"The answers before this one have more than {MOST_ANSWER_BYTES} bytes. Ask in a batch of its own."
+    return HttpResponse(
+        json.dumps({"error": {"code": "ResponseTooLarge", "message": message}}),
+        status=507,
+        content_type="application/json",
+    )
 
 
 def _as_members(item: Item, response: HttpResponse) -> Members:

@@ -122,6 +122,16 @@ def test_without_a_token_nothing_is_tried(client: Client) -> None:
         (item(1, url="https://graph.microsoft.com/beta/deviceManagement"), "another service"),
         (item(1, url="//evil.example/x"), "another service"),
         (item(1, "POST", "/$batch", body={}), "within a batch"),
+        (item(1, "POST", "/%24batch", body={}), "within a batch"),
+        (item(1, "POST", "/beta/%24%62atch?x=1", body={}), "within a batch"),
+        (item(1, "POST", "/oauth2/v2.0/token", body={}), "Resource not found for the segment 'oauth2'"),
+        (item(1, url="/v2.0/.well-known/openid-configuration"), "Resource not found for the segment 'v2.0'"),
+        (item(1, headers={"X-Forwarded-For": "203.0.113.9"}), "cannot set the header 'x-forwarded-for'"),
+        (item(1, headers={"X_Forwarded_For": "203.0.113.9"}), "cannot set the header 'x_forwarded_for'"),
+        (item(1, headers={"Forwarded": "for=203.0.113.9"}), "cannot set the header 'forwarded'"),
+        (item(1, headers={"Transfer-Encoding": "chunked"}), "cannot set the header 'transfer-encoding'"),
+        (item(1, headers={"Content-Encoding": "gzip"}), "cannot set the header 'content-encoding'"),
+        (item(1, headers={"Cookie": "portal-session=1"}), "cannot set the header 'cookie'"),
         (item(1, headers={"Authorization": "Bearer other"}), "Authorization of the batch"),
         (item(1, "POST", body={"a": 1}, headers={"content-type": "text/plain"}), "in base64"),
         (item(1, "POST", body="?", headers={"content-type": "text/plain"}), "not base64"),
@@ -174,6 +184,21 @@ def test_an_unexpected_failure_ends_one_item_only(writer: Client, monkeypatch: p
     failed, fine = sent(writer, item(1, "POST", body={}), item(2))
     assert (failed["status"], fine["status"]) == (500, 200)
     assert "secret" not in str(failed)
+
+
+def test_an_item_does_not_speak_for_another_host_or_length(writer: Client) -> None:
+    headers = JSON | {"Host": "evil.example", "Content-Length": "1", "Connection": "close"}
+    (made,) = sent(writer, item(1, "POST", body={"operationType": "upload"}, headers=headers))
+    assert made["status"] == 201
+    assert "evil.example" not in str(made)
+
+
+def test_the_answers_of_one_batch_have_a_ceiling(writer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.odata.batch.MOST_ANSWER_BYTES", 10)
+    first, second = sent(writer, item(1), item(2, "POST", body={}))
+    assert (first["status"], second["status"]) == (200, 507)
+    assert second["body"]["error"]["code"] == "ResponseTooLarge"
+    assert not GroupPolicyOperation.objects.exists()
 
 
 def test_only_post_is_understood(writer: Client) -> None:
