@@ -1,6 +1,8 @@
 """What the portal's own commands share: who runs them, how they refuse, how they ask for a password."""
 
 import getpass
+import os
+import pwd
 import sys
 from typing import Any
 
@@ -36,10 +38,12 @@ class PortalCommand(BaseCommand):
 
     @property
     def actor(self) -> Actor:
+        # The system's own answer: LOGNAME and USER are whatever the caller says.
+        number = os.getuid()
         try:
-            account = getpass.getuser()
-        except (OSError, KeyError):
-            account = "unknown account"
+            account = pwd.getpwuid(number).pw_name
+        except KeyError:
+            account = f"account {number}"
         return command_line(account)
 
 

@@ -1,6 +1,8 @@
 """verify_audit from the terminal: what it says, and with which exit status."""
 
 import json
+import os
+import pwd
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -66,6 +68,16 @@ def test_a_damaged_trail_is_1_with_kind_and_place() -> None:
     assert status == 1
     assert "altered 15: What it says is not what was recorded." in screen
     assert "THE TRAIL IS DAMAGED" in screen
+
+
+def test_the_account_is_the_systems_and_not_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    run()
+    event = AuditEvent.objects.first()
+    assert event is not None
+    assert pwd.getpwuid(os.getuid()).pw_name in event.actor_name
+    assert "somebody-else" not in event.actor_name
 
 
 def test_json_tells_the_same() -> None:

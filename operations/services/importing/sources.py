@@ -64,8 +64,10 @@ def read_paths(paths: Sequence[Path], *, default_language: str = DEFAULT_LANGUAG
 def read_folder(path: Path, *, default_language: str = DEFAULT_LANGUAGE_CODE) -> Found:
     """Read a PolicyDefinitions folder or a zip of one. Raises InvalidError or TooLargeError."""
     if path.is_dir():
-        return _found({name: path / name for name in _files_below(path)}, default_language)
+        return _found({name: path / name for name in _files_below(path)}, default_language, within=path)
     try:
+        if path.exists() and not path.is_file():
+            raise InvalidError(f"{path} is not a folder and not a regular file.")
         with path.open("rb") as file:
             return _grouped(_unpacked(file, path.name), default_language)
     except OSError as error:
@@ -138,19 +140,32 @@ def _shown(path: Path, here: Path) -> str:
     return (whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix()
 
 
-def _found(files: Mapping[str, Path], default_language: str) -> Found:
+def _found(files: Mapping[str, Path], default_language: str, *, within: Path | None = None) -> Found:
     contents: dict[str, bytes] = {}
     left_over: list[tuple[str, str]] = []
     for name, path in files.items():
         try:
-            if path.stat().st_size > admx.MAX_FILE_BYTES:
+            if within is not None and not path.resolve().is_relative_to(within.resolve()):
+                left_over.append((name, "It is a link to a file outside the folder. Copy that file here."))
+                continue
+            content = _regular_content(path)
+            if content is None:
+                left_over.append((name, "It is not a regular file."))
+            elif len(content) > admx.MAX_FILE_BYTES:
                 left_over.append((name, _too_large()))
             else:
-                contents[name] = path.read_bytes()
+                contents[name] = content
         except OSError as error:
             raise InvalidError(f"{path} cannot be read: {error.strerror}.") from error
     found = _grouped(contents, default_language)
     return Found(found.bundles, (*found.left_over, *left_over))
+
+
+def _regular_content(path: Path) -> bytes | None:
+    """One byte more than may be at the most; None for a pipe, a socket or a device, which could be read for ever."""
+    # Opened without waiting for somebody at the other end, and looked at only then: it cannot be exchanged meanwhile.
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        return file.read(admx.MAX_FILE_BYTES + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
 
 
 def _grouped(contents: Mapping[str, bytes], default_language: str) -> Found:

@@ -1,6 +1,7 @@
 """Whole folders: read safely, ordered, judged together and imported."""
 
 import io
+import os
 import stat
 import zipfile
 from collections.abc import Callable
@@ -313,3 +314,21 @@ def test_uploaded_files_have_their_limits(tmp_path: Path, monkeypatch: pytest.Mo
         sources.read_uploaded([("b.admx", io.BytesIO(b"bb"))])
     with pytest.raises(InvalidError):
         sources.read_uploaded([], default_language="not a language")
+
+
+def test_no_link_leads_out_of_the_folder_and_only_regular_files_are_opened(tmp_path: Path) -> None:
+    secret, folder = tmp_path / "secret.admx", tmp_path / "folder"
+    secret.write_text("<policyDefinitions/>")
+    folder.mkdir()
+    (folder / "link.admx").symlink_to(secret)
+    os.mkfifo(folder / "pipe.admx")
+    (folder / "within.admx").write_text("<policyDefinitions/>")
+    (folder / "again.admx").symlink_to(folder / "within.admx")
+    found = sources.read_folder(folder)
+    assert sorted(bundle.path for bundle in found.bundles) == ["again.admx", "within.admx"]
+    assert dict(found.left_over) == {
+        "link.admx": "It is a link to a file outside the folder. Copy that file here.",
+        "pipe.admx": "It is not a regular file.",
+    }
+    with pytest.raises(InvalidError, match="not a regular file"):
+        sources.read_folder(folder / "pipe.admx")
