@@ -58,8 +58,13 @@ EXEMPT = {
     "operations_refusedattempt": "becomes an event when its minute is over",
     "operations_supportedondefinition": _FROM_VERSION,
 }
+# Texts and comments, which may look like statements and may stand before and within them.
+_NO_STATEMENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.S)
+# Anywhere: after WITH, EXPLAIN ANALYZE or another statement; the table with or without its schema.
 _WRITE = re.compile(
-    r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?)\s+"?(\w+)"?', re.I
+    r"""\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|MERGE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM
+        |TRUNCATE(?:\s+TABLE)?|COPY)\s+(?:ONLY\s+)?(?:["`\[]?\w+["`\]]?\s*\.\s*)?["`\[]?(\w+)""",
+    re.I | re.X,
 )
 # Signing in is an event of its own.
 _NO_CHANGE = re.compile(r'UPDATE "operations_user" SET "last_login" = [^,]+ WHERE')
@@ -98,19 +103,19 @@ class _Watch:
         self.is_recorded = False
 
     def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        found = _WRITE.match(sql) if isinstance(sql, str) else None
-        table = found[1].lower() if found else ""
-        if table == TRAIL:
+        tables = _written_tables(sql) if isinstance(sql, str) else frozenset()
+        if TRAIL in tables:
             self.is_recorded = True
-        elif table in WATCHED and not _lifted.get() and not _NO_CHANGE.match(sql):
-            if not self.connection.in_atomic_block:
-                raise _refusal(table)
-            result = execute(sql, params, many, context)
-            # What changed no row changed nothing.
-            if context["cursor"].rowcount != 0:
-                self.changed = table
-            return result
-        return execute(sql, params, many, context)
+        watched = sorted(tables & WATCHED)
+        if not watched or _lifted.get() or _NO_CHANGE.match(sql):
+            return execute(sql, params, many, context)
+        if not self.connection.in_atomic_block:
+            raise _refusal(watched[0])
+        result = execute(sql, params, many, context)
+        # What changed no row changed nothing; around WITH or EXPLAIN the count is of something else.
+        if context["cursor"].rowcount != 0 or not _WRITE.match(sql):
+            self.changed = watched[0]
+        return result
 
     def committing(self, commit: Callable[[], None]) -> Callable[[], None]:
         def checked() -> None:
@@ -131,6 +136,13 @@ class _Watch:
 
     def _forget(self) -> None:
         self.changed, self.is_recorded = "", False
+
+
+def _written_tables(sql: str) -> frozenset[str]:
+    # The quick way for what is asked most; a SELECT writes only where another statement follows it.
+    if sql.startswith("SELECT ") and ";" not in sql:
+        return frozenset()
+    return frozenset(table.lower() for table in _WRITE.findall(_NO_STATEMENT.sub(" ", sql)))
 
 
 def _refusal(table: str) -> UnrecordedChangeError:

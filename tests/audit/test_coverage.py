@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from oauth2_provider.models import AccessToken
 
+from operations.audit import write_guard
 from operations.audit.write_guard import EXEMPT, WATCHED, UnrecordedChangeError, allow_unrecorded_writes
 from operations.choices import Scope
 from operations.models import ApiClient, AuditEvent, DefinitionFile, GroupPolicyOperation, LanguageFile, User
@@ -71,6 +72,10 @@ def a_language_file() -> LanguageFile:
     return known
 
 
+def in_its_schema(statement: str) -> None:
+    by_sql(statement.format(schema={"sqlite": "main", "postgresql": "public"}[connection.vendor]))()
+
+
 PAST_THE_SERVICES: dict[str, Callable[[], Any]] = {
     "save": lambda: saved(GroupPolicyOperation, status_details="x"),
     "create": lambda: rows.a_recorded_operation(),
@@ -91,6 +96,14 @@ PAST_THE_SERVICES: dict[str, Callable[[], Any]] = {
     "sql delete": by_sql("DELETE FROM operations_languagefile"),
     "sql insert": by_sql("INSERT INTO auth_group (name) VALUES ('x')"),
     "sql in another hand": by_sql('  update "operations_user" set is_superuser = is_superuser'),
+    "sql after a comment": by_sql("/* nothing */ -- to see\n UPDATE operations_user SET is_superuser = TRUE"),
+    "sql around a comment": by_sql("UPDATE/**/operations_user SET is_superuser = TRUE"),
+    "sql with a common table": by_sql("WITH x AS (SELECT 1) UPDATE operations_user SET is_superuser = TRUE"),
+    "sql that inserts with a common table": by_sql(
+        "WITH x(name) AS (SELECT 'x') INSERT INTO auth_group (name) SELECT name FROM x"
+    ),
+    "sql with a schema": lambda: in_its_schema("UPDATE {schema}.operations_user SET is_superuser = TRUE"),
+    "sql with a quoted schema": lambda: in_its_schema('DELETE FROM "{schema}" . "operations_languagefile"'),
 }
 
 
@@ -151,6 +164,26 @@ def test_a_refusal_leaves_the_connection_fit_for_the_next_change(portal: None) -
 def test_commands_that_know_nothing_of_the_trail_are_refused(command: str) -> None:
     with pytest.raises(CommandError, match="without an event in the audit trail"):
         call_command(command)
+
+
+@pytest.mark.django_db
+def test_the_trail_cannot_be_migrated_away() -> None:
+    with pytest.raises(CommandError, match="would drop the audit trail"):
+        call_command("migrate", "operations", "zero", verbosity=0)
+    assert AuditEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "SELECT 'UPDATE operations_user SET x' FROM auth_group",
+        "-- UPDATE operations_user SET x\nPRAGMA optimize",
+        'SELECT * FROM "operations_user" FOR UPDATE OF "operations_user"',
+        "INSERT INTO django_session (session_data) VALUES ('DELETE FROM operations_user; ')",
+    ],
+)
+def test_what_only_looks_like_a_change_is_none(harmless: str) -> None:
+    assert not write_guard._written_tables(harmless) & WATCHED
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,5 +14,10 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         if unknown := unknown_migrations(connections[options["database"]]):
             raise CommandError(REFUSAL.format(migrations=", ".join(unknown)))
+        if options["app_label"] == "operations" and options["migration_name"] == "zero":
+            raise CommandError(
+                "This would drop the audit trail with everything else. To begin again, use another database "
+                "and another PORTAL_DATA_DIR."
+            )
         with allow_unrecorded_writes("a migration brings rows into a new shape"):
             super().handle(*args, **options)
