@@ -212,7 +212,8 @@ def test_a_long_trail_is_first_signed_only_when_somebody_asks(
     audit_log.sign_checkpoint_if_due(by=rows.everybody())
     assert not AuditCheckpoint.objects.exists()
     assert "no checkpoint, so none is signed by itself" in caplog.text
-    run("--checkpoint")
+    status, screen = run("--checkpoint")
+    assert (status, "signed on your word" in screen) == (0, True)
     assert AuditCheckpoint.objects.count() == 1
 
 

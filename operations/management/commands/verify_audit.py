@@ -60,7 +60,10 @@ class Command(PortalCommand):
             self._tell_not_checked(error, as_json=options["json"])
             sys.exit(NOT_CHECKED)
         self.stdout.write(_as_json(result) if options["json"] else _as_text(result))
-        if status := EXIT_STATUS[result.verdict]:
+        if options["checkpoint"] and result.verdict is Verdict.UNPROVED:
+            # Whoever asks for the first checkpoint vouches for what it signs.
+            self.stderr.write("The first checkpoint was signed on your word. Later runs compare with it.")
+        elif status := EXIT_STATUS[result.verdict]:
             sys.exit(status)
 
     def _verify(self, **options: Any) -> Result:
