@@ -50,7 +50,7 @@ def last_beat() -> datetime | None:
         moment = HUEY.get(HEARTBEAT, peek=True)
     except ValueError:
         return None
-    return moment if isinstance(moment, datetime) else None
+    return moment if isinstance(moment, datetime) and timezone.is_aware(moment) else None
 
 
 def _enqueue(operation_id: UUID, at: datetime | None) -> None:

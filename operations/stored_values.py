@@ -11,31 +11,50 @@ from typing import Any
 import orjson
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
+from huey.exceptions import HueyException
 from huey.registry import Message
 from huey.serializer import Serializer
 
 logger = logging.getLogger(__name__)
 
-# How a moment is told from a text.
+# A moment is an object with this one key; everything else stands for itself.
 _MOMENT = "dateTime"
-# What the portal's tasks use of Huey's messages; the rest can carry tasks and objects within tasks.
-_TEXTS, _MOMENTS = ("id", "name"), ("eta", "expires", "expires_resolved")
-_NUMBERS = ("retries", "retry_delay", "priority", "timeout", "retry_backoff")
-_NEVER = ("kwargs", "on_complete", "on_error", "chord_config")
+# Far deeper than the portal nests a list, far from where Python stops.
+_DEEPEST = 8
+_CARRIED = {"id", "name", "args", "eta"}
+
+
+class UnreadableValueError(ValueError):
+    """What lies in the queue is none of the portal's values."""
+
+
+class OneLineFilter(logging.Filter):
+    """Huey logs a refused message with a traceback; whoever can write to the queue could fill the log with them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(refusal := record.exc_info[1], UnreadableValueError | HueyException):
+            record.msg, record.args, record.exc_info = f"{record.getMessage()} {refusal}", (), None
+        return True
 
 
 class JsonSerializer(Serializer):
-    """Huey's messages and the plain values beside them as JSON. Raises ValueError for anything else."""
+    """Huey's messages and the plain values beside them as JSON.
+
+    Writing anything else raises ValueError, reading it UnreadableValueError. A message carries an id, a task's name,
+    its arguments and when it is due; how often and how long it may run is the task's own.
+    """
 
     def _serialize(self, data: Any) -> bytes:
-        if isinstance(data, Message):
-            return orjson.dumps({"message": _message_fields(data)}, option=orjson.OPT_PASSTHROUGH_DATETIME)
-        return orjson.dumps({"value": _plain(data)}, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        found = {"message": _message_fields(data)} if isinstance(data, Message) else {"value": _plain(data)}
+        return orjson.dumps(found, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
     def _deserialize(self, data: bytes) -> Any:
-        found = orjson.loads(data)
+        try:
+            found = orjson.loads(data)
+        except ValueError:
+            raise UnreadableValueError("What the queue holds is not JSON.") from None
         if not isinstance(found, dict) or len(found) != 1:
-            raise ValueError("This is neither a message nor a value of the portal.")
+            raise UnreadableValueError("This is neither a message nor a value of the portal.")
         return _read_message(found["message"]) if "message" in found else _read(found.get("value"))
 
 
@@ -95,42 +114,50 @@ class RedisJsonSerializer:
 
 
 def _message_fields(message: Message) -> dict[str, Any]:
-    if any(getattr(message, name) for name in _NEVER):
-        raise ValueError("Tasks take positional arguments only, and start no other tasks.")
-    fields = {name: getattr(message, name) for name in (*_TEXTS, *_NUMBERS)}
-    fields |= {name: _plain(getattr(message, name)) for name in _MOMENTS}
-    return {**fields, "args": _plain(list(message.args or ()))}
+    left_over = (set(Message._fields) - _CARRIED) & {name for name in Message._fields if getattr(message, name)}
+    if left_over:
+        raise ValueError(f"A message does not carry {', '.join(sorted(left_over))}: set it where the task is defined.")
+    return {
+        "id": message.id,
+        "name": message.name,
+        "args": _plain(list(message.args or ())),
+        "eta": _plain(message.eta),
+    }
 
 
 def _read_message(found: Any) -> Message:
-    if not isinstance(found, dict) or not all(isinstance(found.get(name), str) for name in _TEXTS):
-        raise ValueError("A message needs an id and the name of a task.")
-    numbers = {name: found.get(name) for name in _NUMBERS}
-    moments = {name: _read(found.get(name)) for name in _MOMENTS}
-    arguments = _read(found.get("args") or [])
-    if (
-        not all(value is None or isinstance(value, int | float) for value in numbers.values())
-        or not all(value is None or isinstance(value, int | float | datetime) for value in moments.values())
-        or not isinstance(arguments, list)
-    ):
-        raise ValueError("A message holds a value that does not belong there.")
-    texts = {name: found[name] for name in _TEXTS}
-    return Message(**texts, **moments, **numbers, args=tuple(arguments), kwargs={})
+    if not isinstance(found, dict) or found.keys() != _CARRIED:
+        raise UnreadableValueError(f"A message has exactly these fields: {', '.join(sorted(_CARRIED))}.")
+    arguments, due = _read(found["args"]), _read(found["eta"])
+    if not isinstance(found["id"], str) or not isinstance(found["name"], str) or not isinstance(arguments, list):
+        raise UnreadableValueError("A message needs a text as its id and name, and a list of arguments.")
+    # Huey keeps UTC without a time zone and compares it with nothing else.
+    if not (due is None or (isinstance(due, datetime) and due.tzinfo is None)):
+        raise UnreadableValueError("When a message is due is a moment without a time zone, or null.")
+    return Message(id=found["id"], name=found["name"], eta=due, args=tuple(arguments), kwargs={})
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return {_MOMENT: value.isoformat()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise ValueError(f"A {type(value).__name__} does not go through the queue.")
 
 
-def _read(value: Any) -> Any:
-    if isinstance(value, dict):
-        if set(value) != {_MOMENT}:
-            raise ValueError("This is no value of the portal.")
-        return datetime.fromisoformat(value[_MOMENT])
-    return [_read(one) for one in value] if isinstance(value, list) else value
+def _read(value: Any, depth: int = 0) -> Any:
+    if depth > _DEEPEST:
+        raise UnreadableValueError(f"A value nests more than {_DEEPEST} lists.")
+    if isinstance(value, list):
+        return [_read(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    text = value.get(_MOMENT)
+    if len(value) != 1 or not isinstance(text, str):
+        raise UnreadableValueError("This is no value of the portal.")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise UnreadableValueError("This is no moment in ISO 8601.") from None

@@ -3,7 +3,7 @@
 import os
 import pickle
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -25,10 +25,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations import queue
-from operations.stored_values import JsonFileCache, JsonSerializer, RedisJsonSerializer
+from operations.api.throttling import WindowThrottle
+from operations.dashboards import svg
+from operations.dashboards.charts.vega import SCHEMA
+from operations.stored_values import (
+    JsonFileCache,
+    JsonSerializer,
+    OneLineFilter,
+    RedisJsonSerializer,
+    UnreadableValueError,
+)
 
 SOURCES = [*Path("operations").rglob("*.py"), *Path("gpo_portal").rglob("*.py")]
-LATER = datetime(2030, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
+LATER = datetime(2030, 1, 2, 3, 4, 5, 678)
+MESSAGE = {"id": "1", "name": "perform", "args": [], "eta": None}
 
 
 class Attack:
@@ -71,7 +81,7 @@ def worker_queue(tmp_path: Path) -> SqliteHuey:
 
 def test_the_queue_reads_no_pickle(worker_queue: SqliteHuey, pickled: bytes) -> None:
     worker_queue.storage.enqueue(pickled)
-    with pytest.raises(ValueError, match="not valid UTF-8"):
+    with pytest.raises(UnreadableValueError, match="not JSON"):
         worker_queue.dequeue()
     assert worker_queue.dequeue() is None
 
@@ -105,6 +115,103 @@ def test_a_stranger_who_asks_whether_it_is_ready_runs_nothing(
     assert client.get("/readyz").json()["worker"].startswith("missing")
     HUEY.storage.put_data(queue.HEARTBEAT, orjson.dumps({"value": "yesterday"}))
     assert queue.last_beat() is None
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b'{"value": {"dateTime": "2026-11-27T12:00:00"}}',
+        b'{"value": {"dateTime": 5}}',
+        b'{"value": {"dateTime": "soon"}}',
+        b'{"value": ' + b"[" * 900 + b"]" * 900 + b"}",
+        b"[" * 100_000,
+        b"{}",
+        b"",
+    ],
+)
+def test_no_heartbeat_makes_the_readiness_check_fail(hostile: bytes, client: Client, db: None) -> None:
+    HUEY.storage.put_data(queue.HEARTBEAT, hostile)
+    assert queue.last_beat() is None
+    assert client.get("/readyz").json()["worker"].startswith("missing")
+
+
+def test_a_message_cannot_say_how_often_it_is_tried(worker_queue: SqliteHuey) -> None:
+    tried: list[str] = []
+
+    @worker_queue.task(name="fail")
+    def fail(word: str) -> None:
+        tried.append(word)
+        raise OSError(word)
+
+    fail("sent")
+    message = orjson.loads(worker_queue.storage.dequeue())["message"]
+    worker_queue.storage.enqueue(orjson.dumps({"message": {**message, "retries": 1_000_000_000, "retry_delay": 0}}))
+    worker_queue.storage.enqueue(orjson.dumps({"message": message}))
+    worker = Worker(worker_queue, Event(), default_delay=0, max_delay=0, backoff=1)
+    for _ in range(5):
+        worker.loop()
+    assert tried == ["sent"]
+
+
+@pytest.mark.parametrize(
+    "hostile", [b"\x80\x05.", b'{"message": {}}', b'{"message": {"id": "1", "name": "no.such.task"}}']
+)
+def test_a_refusal_is_one_line_of_log(
+    hostile: bytes, worker_queue: SqliteHuey, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(OneLineFilter())
+    worker_queue.storage.enqueue(hostile)
+    Worker(worker_queue, Event(), default_delay=0, max_delay=0, backoff=1).loop()
+    worker_queue.storage.enqueue(hostile)
+    worker_queue.pending()
+    assert [len(caplog.handler.format(record).splitlines()) for record in caplog.records] == [1, 1]
+
+
+def test_an_error_of_a_task_keeps_its_traceback(worker_queue: SqliteHuey, caplog: pytest.LogCaptureFixture) -> None:
+    @worker_queue.task(name="fail")
+    def fail() -> None:
+        raise ValueError("broken")
+
+    caplog.handler.addFilter(OneLineFilter())
+    fail()
+    Worker(worker_queue, Event(), default_delay=0, max_delay=0, backoff=1).loop()
+    assert "in fail" in caplog.text
+
+
+def test_the_console_shortens_refusals() -> None:
+    assert "one_line" in settings.LOGGING["handlers"]["console"]["filters"]
+
+
+@pytest.mark.parametrize("left", [None, "x", "5", [1], 1.5, {"a": 1}])
+def test_a_count_that_is_none_counts_as_nothing(left: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Throttle(WindowThrottle):
+        def limit(self) -> int:
+            return 1
+
+        def caller(self, request: Any) -> str:
+            return "somebody"
+
+    throttle = Throttle()
+    caches["default"].set(throttle._key(None), left)
+    assert throttle.allow_request(None, None) is True
+    assert caches["default"].get(throttle._key(None)) == 1
+
+
+def test_a_drawing_that_somebody_else_left_in_the_cache_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, str] = {}
+
+    class Cache:
+        get, set = kept.get, kept.__setitem__
+
+    monkeypatch.setattr(svg, "caches", {"drawings": Cache})
+    specification = {"$schema": SCHEMA, "data": {"values": [{"x": 1}]}, "mark": "point"}
+    drawn = svg.draw(specification)
+    assert drawn.startswith("<svg")
+    (key,) = kept
+    assert svg.draw(specification) == drawn
+    for left in ("<script>alert(1)</script>", kept[key].replace("<svg", "<svg id='x'", 1)):
+        kept[key] = left
+        assert svg.draw(specification) == drawn
 
 
 @pytest.mark.parametrize("name", ["default", "drawings"])
@@ -167,28 +274,34 @@ def test_what_is_over_is_gone(tmp_path: Path) -> None:
     "hostile",
     [
         {"name": "perform"},
-        {"id": "1", "name": 5},
-        {"id": "1", "name": "perform", "args": {"a": 1}},
-        {"id": "1", "name": "perform", "eta": "soon"},
-        {"id": "1", "name": "perform", "retries": "many"},
-        {"id": "1", "name": "perform", "args": [{"py/object": "os.system"}]},
+        {**MESSAGE, "id": 5},
+        {**MESSAGE, "name": None},
+        {**MESSAGE, "args": {"a": 1}},
+        {**MESSAGE, "args": "abc"},
+        {**MESSAGE, "eta": "soon"},
+        {**MESSAGE, "eta": 5},
+        {**MESSAGE, "eta": {"dateTime": "2026-11-27T12:00:00Z"}},
+        {**MESSAGE, "eta": {"dateTime": 5}},
+        {**MESSAGE, "retries": 1},
+        {**MESSAGE, "expires_resolved": 5},
+        {**MESSAGE, "args": [{"py/object": "os.system"}]},
         [],
         None,
     ],
 )
 def test_a_message_that_is_none_is_refused(hostile: Any) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(UnreadableValueError):
         JsonSerializer().deserialize(orjson.dumps({"message": hostile}))
 
 
 @pytest.mark.parametrize("hostile", [b"", b"[]", b"1", b'{"a": 1, "b": 2}', b'{"value": {"a": 1}}', b"\x80\x05."])
 def test_a_value_that_is_none_is_refused(hostile: bytes) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(UnreadableValueError):
         JsonSerializer().deserialize(hostile)
 
 
 def test_a_task_that_starts_another_cannot_be_sent() -> None:
-    with pytest.raises(ValueError, match="start no other tasks"):
+    with pytest.raises(ValueError, match="does not carry on_error"):
         JsonSerializer().serialize(Message("1", "perform", on_error=Message("2", "perform")))
     with pytest.raises(ValueError, match="does not go through the queue"):
         JsonSerializer().serialize(object())
@@ -196,7 +309,7 @@ def test_a_task_that_starts_another_cannot_be_sent() -> None:
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text() | st.datetimes(), st.lists, max_leaves=5
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text() | st.datetimes(), st.lists, max_leaves=3
     )
 )
 def test_every_plain_value_comes_back(value: Any) -> None:
@@ -204,8 +317,14 @@ def test_every_plain_value_comes_back(value: Any) -> None:
 
 
 def test_a_message_comes_back_whole() -> None:
-    sent = Message("1", "perform", LATER, 2, 3, 4, ("a",), {}, expires=timedelta(seconds=5).total_seconds())
+    sent = Message("1", "perform", LATER, args=("a", 2, None), kwargs={})
     assert JsonSerializer().deserialize(JsonSerializer().serialize(sent)) == sent
+
+
+@pytest.mark.parametrize("more", [{"retries": 2}, {"expires": 5}, {"kwargs": {"a": 1}}, {"priority": 1}])
+def test_what_a_message_does_not_carry_is_refused_when_sent(more: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="does not carry"):
+        JsonSerializer().serialize(Message("1", "perform", **more))
 
 
 def test_no_module_unpickles() -> None:
