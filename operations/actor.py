@@ -87,11 +87,12 @@ def sender(request: HttpRequest, *, channel: Channel) -> Actor:
 def person(request: HttpRequest, user: Any = None) -> Actor:
     """The signed-in person; `user` where the request does not know them yet, or no more."""
     user = user or request.user
+    held = frozenset(user.get_all_permissions())
     return replace(
         sender(request, channel=Channel.ADMIN),
         type=ActorType.USER,
         id=str(user.pk),
         name=user.get_username(),
-        permissions=frozenset(user.get_all_permissions()),
+        permissions=held | {EVERYTHING} if user.is_superuser and user.is_active else held,
         authentication=Authentication.SESSION,
     )

@@ -83,3 +83,15 @@ def require(action: Action, held: Set[str]) -> None:
             if action.value.scopes
             else f"This needs the permission {wanted}."
         )
+
+
+def require_everything(held: Set[str], what: str) -> None:
+    """Raise DeniedError: `what` is for administrators only, who may do everything."""
+    if EVERYTHING not in held:
+        raise DeniedError(f"{what} needs an administrator, who may do everything.")
+
+
+def missing_for(scope: str, held: Set[str]) -> list[str]:
+    """The permissions that a client with this scope has and this caller has not."""
+    actions = [action for action in Action if scope in action.value.scopes and not allows(action, held)]
+    return sorted({action.value.permission for action in actions})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import orjson
@@ -38,7 +38,7 @@ from operations.stored_values import (
 
 SOURCES = [*Path("operations").rglob("*.py"), *Path("gpo_portal").rglob("*.py")]
 LATER = datetime(2030, 1, 2, 3, 4, 5, 678)
-MESSAGE = {"id": "1", "name": "perform", "args": [], "eta": None}
+MESSAGE: dict[str, Any] = {"id": "1", "name": "perform", "args": [], "eta": None}
 
 
 class Attack:
@@ -144,7 +144,7 @@ def test_a_message_cannot_say_how_often_it_is_tried(worker_queue: SqliteHuey) ->
         raise OSError(word)
 
     fail("sent")
-    message = orjson.loads(worker_queue.storage.dequeue())["message"]
+    message = orjson.loads(cast(bytes, worker_queue.storage.dequeue()))["message"]
     worker_queue.storage.enqueue(orjson.dumps({"message": {**message, "retries": 1_000_000_000, "retry_delay": 0}}))
     worker_queue.storage.enqueue(orjson.dumps({"message": message}))
     worker = Worker(worker_queue, Event(), default_delay=0, max_delay=0, backoff=1)
@@ -179,7 +179,8 @@ def test_an_error_of_a_task_keeps_its_traceback(worker_queue: SqliteHuey, caplog
 
 
 def test_the_console_shortens_refusals() -> None:
-    assert "one_line" in settings.LOGGING["handlers"]["console"]["filters"]
+    logging: Any = settings.LOGGING
+    assert "one_line" in logging["handlers"]["console"]["filters"]
 
 
 @pytest.mark.parametrize("left", [None, "x", "5", [1], 1.5, {"a": 1}])
@@ -200,10 +201,10 @@ def test_a_count_that_is_none_counts_as_nothing(left: Any, monkeypatch: pytest.M
 def test_a_drawing_that_somebody_else_left_in_the_cache_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, str] = {}
 
-    class Cache:
+    class Drawings:
         get, set = kept.get, kept.__setitem__
 
-    monkeypatch.setattr(svg, "caches", {"drawings": Cache})
+    monkeypatch.setattr(svg, "caches", {"drawings": Drawings})
     specification = {"$schema": SCHEMA, "data": {"values": [{"x": 1}]}, "mark": "point"}
     drawn = svg.draw(specification)
     assert drawn.startswith("<svg")

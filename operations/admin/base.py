@@ -9,12 +9,13 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import BaseModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
-from operations.errors import DeniedError
+from operations.errors import DeniedError, PortalError
 
 MOST_COUNTED = 10_000
 
@@ -81,6 +82,43 @@ class ServiceAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class RefusalInForm(admin.ModelAdmin):
+    """What a service refuses on save stands beside the field that asked for it; what was typed stays."""
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        try:
+            with denial_as_403():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except PortalError as error:
+            # Everything was rolled back on the way here; the same form, now refused, says why.
+            request.refusal = error  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        refusal: PortalError | None = getattr(request, "refusal", None)
+        return form if refusal is None else type(form)(form.__name__, (_RefusedForm, form), {"refusal": refusal})
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        try:
+            with denial_as_403():
+                return super().delete_view(request, object_id, extra_context)
+        except PortalError as error:
+            messages.error(request, str(error))
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
+
+
+class _RefusedForm(BaseModelForm):
+    refusal: PortalError
+
+    def clean(self) -> Any:
+        found = super().clean()
+        self.add_error(self.refusal.target if self.refusal.target in self.fields else None, str(self.refusal))
+        return found
 
 
 def gone(request: HttpRequest, model_admin: admin.ModelAdmin, object_id: str) -> HttpResponse:

@@ -148,7 +148,10 @@ SCENES: dict[AuditAction, Callable[[], Any]] = {
     AuditAction.CLIENT_REFUSED: refused_client,
     AuditAction.USER_CREATED: lambda: accounts.create_first_admin(by=BY),
     AuditAction.USER_CHANGED: lambda: accounts.save_user(by=BY, user=changed(a_person(), first_name="Anna")),
-    AuditAction.USER_DELETED: lambda: accounts.delete_user(by=BY, user=a_person()),
+    AuditAction.USER_DELETED: lambda: (
+        User.objects.create_superuser("otto", password="correct horse"),
+        accounts.delete_user(by=BY, user=a_person()),
+    ),
     AuditAction.PASSWORD_CHANGED: lambda: accounts.change_password(
         by=BY, username=a_person().username, password="a longer battery"
     ),

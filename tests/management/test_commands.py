@@ -66,8 +66,8 @@ def test_issue_token_narrows_to_the_scope_asked_for() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("create_api_client", ""), "The client needs a name"),
-        (("create_api_client", "  "), "The client needs a name"),
+        (("create_api_client", ""), "A name is needed"),
+        (("create_api_client", "  "), "A name is needed"),
         (("create_api_client", "x" * 256), "at most 255 characters"),
         (("create_api_client", "Script", "--scope", "Everything.All"), "invalid choice: 'Everything.All'"),
         (("create_api_client",), "required: name"),
@@ -77,7 +77,7 @@ def test_issue_token_narrows_to_the_scope_asked_for() -> None:
         (("issue_token", "Script", "--days", "367"), "366"),
         (("issue_token", "Script", "--days", "99999999999"), "366"),
         (("issue_token", "Script", "--days", "soon"), "invalid int value"),
-        (("issue_token", ""), "The client needs a name"),
+        (("issue_token", ""), "A name is needed"),
     ],
 )
 def test_a_command_refuses_in_one_sentence_and_stores_nothing(words: tuple[str, ...], told: str) -> None:

@@ -31,6 +31,8 @@ class Verb:
     scene: Callable[[], Any]
     events: tuple[str, ...]
     action: Action | None
+    # What is given away by it must be held as well.
+    also_held: tuple[str, ...] = ()
 
 
 def nothing() -> None:
@@ -164,16 +166,18 @@ VERBS = {
         None,
     ),
     "create client": Verb(
-        lambda by, _: api_clients.create_api_client(by=by, name="Script"),
+        lambda by, _: api_clients.create_api_client(by=by, name=f"Script of {by.name}"),
         nothing,
         ("apiClient.created",),
         Action.MANAGE_API_CLIENTS,
+        also_held=(Scope.READ_WRITE,),
     ),
     "issue token": Verb(
         lambda by, client: api_clients.issue_token(by=by, client=client, lifetime=timedelta(days=1)),
         a_client,
         ("apiClient.tokenIssued",),
         Action.MANAGE_API_CLIENTS,
+        also_held=(Scope.READ,),
     ),
     "revoke tokens": Verb(
         lambda by, client: api_clients.revoke_tokens(by=by, client=client),
@@ -259,4 +263,4 @@ def test_the_django_permission_or_the_scope_suffices(verb: Verb) -> None:
     for sufficient in (verb.action.value.permission, *verb.action.value.scopes):
         # Each scene brings the same namespace along, which only one file in force may have.
         DefinitionFile.objects.update(removed_date_time=timezone.now())
-        verb.call(rows.an_actor(sufficient), verb.scene())
+        verb.call(rows.an_actor(sufficient, *verb.also_held), verb.scene())

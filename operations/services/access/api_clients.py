@@ -1,12 +1,11 @@
 """API clients and their bearer tokens. Secrets and tokens are stored hashed and returned only once, here."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from oauth2_provider.generators import generate_client_id, generate_client_secret
@@ -16,9 +15,11 @@ from oauthlib.common import generate_token
 from operations import audit
 from operations.actor import Actor
 from operations.choices import ActorType, Authentication, Scope
-from operations.errors import InvalidError
+from operations.errors import DeniedError, InvalidError
 from operations.models import ApiClient
-from operations.permissions import Action, require
+from operations.permissions import Action, missing_for, require
+from operations.services.access.names import require_clear_name
+from operations.services.validation import validate
 
 DEFAULT_SCOPES = (Scope.READ_WRITE,)
 LONGEST_DAYS = 366
@@ -28,6 +29,9 @@ LONGEST_DAYS = 366
 def create_api_client(*, by: Actor, name: str, scopes: Sequence[str] = DEFAULT_SCOPES) -> tuple[ApiClient, str]:
     """A new client and its secret. Raises InvalidError for an unknown scope or an empty name."""
     require(Action.MANAGE_API_CLIENTS, by.permissions)
+    _require_held(by, scopes)
+    audit.lock_head()
+    require_clear_name(name, taken=ApiClient.objects.values_list("name", flat=True), target="name")
     secret = generate_client_secret()
     client = ApiClient(
         name=name,
@@ -37,12 +41,7 @@ def create_api_client(*, by: Actor, name: str, scopes: Sequence[str] = DEFAULT_S
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         scopes=list(dict.fromkeys(scopes)),
     )
-    if not name.strip():
-        raise InvalidError("The client needs a name, so that the trail can say who acted.", target="name")
-    try:
-        client.full_clean()
-    except ValidationError as error:
-        raise InvalidError(" ".join(error.messages)) from error
+    validate(client)
     client.save()
     audit.record(
         audit.AuditAction.API_CLIENT_CREATED,
@@ -63,6 +62,7 @@ def issue_token(*, by: Actor, client: ApiClient, lifetime: timedelta, scopes: Se
             f"The client {client.name} does not have the scope {missing[0]}. It has: {', '.join(client.scopes)}.",
             target="scope",
         )
+    _require_held(by, wanted)
     if not timedelta(0) < lifetime <= timedelta(days=LONGEST_DAYS):
         raise InvalidError(f"A token lives from 1 to {LONGEST_DAYS} days.", target="days")
     value: str = generate_token(length=43)
@@ -71,6 +71,13 @@ def issue_token(*, by: Actor, client: ApiClient, lifetime: timedelta, scopes: Se
     token.save()
     _record_token(by, client, token)
     return value
+
+
+def _require_held(by: Actor, scopes: Iterable[str]) -> None:
+    """Raises DeniedError for a scope with which a client could do what the caller may not."""
+    for scope in scopes:
+        if missing := missing_for(scope, by.permissions):
+            raise DeniedError(f"The scope {scope} needs the permission {missing[0]}, which you do not have.")
 
 
 @transaction.atomic

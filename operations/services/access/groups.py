@@ -11,7 +11,9 @@ from django.db import transaction
 from operations import audit
 from operations.actor import Actor, portal
 from operations.models import User
-from operations.permissions import GROUPS, Action, require
+from operations.permissions import GROUPS, Action, require, require_everything
+from operations.services.access.accounts import permission_name
+from operations.services.access.names import require_clear_name
 from operations.services.validation import validate
 
 
@@ -24,7 +26,9 @@ def keep_groups_in_step(**kwargs: Any) -> None:
     # On a fresh database the permissions themselves come from a receiver of the same signal, perhaps later.
     for label in ("operations", "auth"):
         create_permissions(apps.get_app_config(label), verbosity=0)
-    known = {_name(permission): permission for permission in Permission.objects.select_related("content_type")}
+    known = {
+        permission_name(permission): permission for permission in Permission.objects.select_related("content_type")
+    }
     for name, wanted in GROUPS.items():
         group = Group.objects.filter(name=name).first()
         if group is None or set(_told(group)["permissions"]) != wanted:
@@ -33,10 +37,14 @@ def keep_groups_in_step(**kwargs: Any) -> None:
 
 @transaction.atomic
 def save_group(*, by: Actor, group: Group, permissions: Iterable[Permission]) -> Group:
-    """A new group, or a changed one. Raises InvalidError for a name that is taken."""
+    """A new group, or a changed one. Raises InvalidError for a name that is taken or looks like one that is."""
     require(Action.CHANGE_GROUP if group.pk else Action.ADD_GROUP, by.permissions)
+    require_everything(by.permissions, "Making or changing a group")
     audit.lock_head()
     validate(group)
+    others = Group.objects.exclude(pk=group.pk)
+    if not Group.objects.filter(pk=group.pk, name=group.name).exists():
+        require_clear_name(group.name, taken=others.values_list("name", flat=True), target="name")
     return _save(by, group, permissions)
 
 
@@ -44,6 +52,7 @@ def save_group(*, by: Actor, group: Group, permissions: Iterable[Permission]) ->
 def delete_group(*, by: Actor, group: Group) -> None:
     """Whoever was in it is in it no more."""
     require(Action.DELETE_GROUP, by.permissions)
+    require_everything(by.permissions, "Deleting a group")
     audit.record(audit.AuditAction.GROUP_DELETED, group, by=by, before=_told(group))
     group.delete()
 
@@ -66,8 +75,4 @@ def _save(by: Actor, group: Group, permissions: Iterable[Permission]) -> Group:
 
 def _told(group: Group) -> dict[str, Any]:
     permissions = group.permissions.select_related("content_type")
-    return {"name": group.name, "permissions": sorted(_name(permission) for permission in permissions)}
-
-
-def _name(permission: Permission) -> str:
-    return f"{permission.content_type.app_label}.{permission.codename}"
+    return {"name": group.name, "permissions": sorted(permission_name(permission) for permission in permissions)}
