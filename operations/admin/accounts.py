@@ -57,10 +57,13 @@ class AccountAdmin(RefusalInForm, UserAdmin):
         user = self.get_object(request, unquote(id))
         if request.method != "POST" or user is None:
             return super().user_change_password(request, id, form_url)
+        session_key = request.session.session_key
         try:
             with denial_as_403(), accounts.recorded_password_change(by=person(request), user=user):
                 return super().user_change_password(request, id, form_url)
         except PortalError as error:
+            # One's own new password comes with a new session, which was rolled back like everything else.
+            request.session = type(request.session)(session_key)
             messages.error(request, str(error))
             return redirect("admin:operations_user_change", user.pk)
 

@@ -48,6 +48,8 @@ class BearerAuthentication(BaseAuthentication):
         client = token.application if token else None
         if token is None or client is None:
             raise self._refused(request, "Access token validation failure. The token is unknown or was revoked.")
+        if not client.is_active:
+            raise self._refused(request, f"The client {client.name} is disabled.")
         if token.is_expired():
             raise self._refused(request, "Access token has expired or is not yet valid.", client)
         return caller(request, client, token), token
@@ -75,7 +77,8 @@ def caller(request: Request, client: ApiClient, token: AccessToken) -> Caller:
         type=ActorType.CLIENT,
         id=client.client_id[:64],
         name=client.name,
-        permissions=frozenset(token.scope.split()),
+        # What was taken from the client is taken from its tokens too.
+        permissions=frozenset(token.scope.split()) & frozenset(client.scopes),
         authentication=Authentication.BEARER,
         token_id=str(token.pk),
     )

@@ -39,6 +39,12 @@ class AuditAction(StrEnum):
     GROUP_CHANGED = "group.changed"
     GROUP_DELETED = "group.deleted"
     API_CLIENT_CREATED = "apiClient.created"
+    API_CLIENT_DISABLED = "apiClient.disabled"
+    API_CLIENT_ENABLED = "apiClient.enabled"
+    API_CLIENT_DELETED = "apiClient.deleted"
+    SCOPES_CHANGED = "apiClient.scopesChanged"
+    SECRET_ADDED = "apiClient.secretAdded"  # noqa: S105
+    SECRET_REMOVED = "apiClient.secretRemoved"  # noqa: S105
     TOKEN_ISSUED = "apiClient.tokenIssued"  # noqa: S105
     EXPIRED_TOKEN_USED = "apiClient.expiredTokenUsed"  # noqa: S105
     TOKENS_REVOKED = "apiClient.tokensRevoked"
@@ -189,7 +195,22 @@ _add(_A.GROUP_CREATED, "Group created", "Access", "Create", required=("name",), 
 _add(_A.GROUP_CHANGED, "Group changed", "Access", "Patch", data=("name", "permissions"))
 _add(_A.GROUP_DELETED, "Group deleted", "Access", "Delete", required=("name",), data=("permissions",))
 _add(_A.API_CLIENT_CREATED, "API client created", "Access", "Create", required=("name", "client_id", "scopes"))
-_add(_A.TOKEN_ISSUED, "Token issued", "Access", "Create", required=("scopes", "expires"), data=("token_id",))
+_add(_A.API_CLIENT_DISABLED, "API client disabled", "Access", "Action")
+_add(_A.API_CLIENT_ENABLED, "API client enabled", "Access", "Action")
+_add(
+    _A.API_CLIENT_DELETED, "API client deleted", "Access", "Delete", required=("name", "client_id", "scopes", "tokens")
+)
+_add(_A.SCOPES_CHANGED, "API client's scopes changed", "Access", "Patch", required=("scopes",))
+_add(_A.SECRET_ADDED, "Client secret added", "Access", "Create", required=("hint", "expires"))
+_add(_A.SECRET_REMOVED, "Client secret removed", "Access", "Delete", required=("hint", "expires"), data=("last_used",))
+_add(
+    _A.TOKEN_ISSUED,
+    "Token issued",
+    "Access",
+    "Create",
+    required=("scopes", "expires"),
+    data=("token_id", "secret_hint"),
+)
 _add(_A.EXPIRED_TOKEN_USED, "Expired token used", "Access", "Action", required=("count", "accounts"))
 _add(_A.TOKENS_REVOKED, "Tokens revoked", "Access", "Delete", required=("tokens",))
 _add(_A.TOKENS_FORGOTTEN, "Expired tokens forgotten", "Access", "Delete", required=("tokens",))

@@ -20,6 +20,7 @@ WATCHED = frozenset(
         "auth_group_permissions",
         "oauth2_provider_accesstoken",
         "operations_apiclient",
+        "operations_clientsecret",
         "operations_definitionfile",
         "operations_grouppolicyoperation",
         "operations_languagefile",

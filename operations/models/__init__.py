@@ -2,6 +2,7 @@
 
 from operations.models.api_client import ApiClient
 from operations.models.audit_event import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree
+from operations.models.client_secret import ClientSecret
 from operations.models.content import Content
 from operations.models.definition_file import DefinitionFile, LanguageFile
 from operations.models.finding import Finding
@@ -26,6 +27,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "AuditSubtree",
+    "ClientSecret",
     "Content",
     "DefinitionFile",
     "Finding",

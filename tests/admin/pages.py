@@ -28,8 +28,8 @@ def page_of_row(row: Model) -> str:
     return reverse(f"admin:operations_{row._meta.model_name}_change", args=[row.pk])
 
 
-def button(name: str, row: Any) -> str:
-    return reverse(f"admin:{name}", args=[row.pk])
+def button(name: str, row: Any, *more: str) -> str:
+    return reverse(f"admin:{name}", args=[row.pk, *more])
 
 
 def an_admx(content: bytes = rows.ADMX, name: str = "example.admx") -> SimpleUploadedFile:

@@ -1,12 +1,16 @@
 """API clients in the admin: their secrets and tokens are nowhere on a page."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from oauth2_provider.models import AccessToken
 
-from operations.models import ApiClient, AuditEvent, User
+from operations.choices import Scope
+from operations.models import ApiClient, AuditEvent, ClientSecret, User
 from operations.services.access import api_clients
 from tests import rows
 from tests.admin import pages
@@ -59,7 +63,7 @@ def test_revoking_refuses_the_client_from_then_on(
     api_client, _, token = script
     caller = Client(headers={"authorization": f"Bearer {token}"})
     assert caller.get(READ_OPERATIONS).status_code == 200
-    answer = admin_browser.post(pages.button("api-client-revoke", api_client), follow=True)
+    answer = admin_browser.post(pages.button("api-client-act", api_client, "revoke"), follow=True)
     assert "Revoked 1 token of" in answer.text
     assert caller.get(READ_OPERATIONS).status_code == 401
     event = AuditEvent.objects.order_by("sequence").last()
@@ -84,3 +88,88 @@ def test_a_client_is_added_changed_or_deleted_by_no_form(
     for url in (f"{pages.CLIENTS}add/", change, delete):
         assert admin_browser.post(url, {"name": "Forged", "post": "yes"}).status_code == 403
     assert ApiClient.objects.get().name == "<b>Nightly</b>"
+
+
+def act(browser: Client, api_client: ApiClient, verb: str, **fields: object) -> str:
+    return browser.post(pages.button("api-client-act", api_client, verb), fields, follow=True).text
+
+
+def test_a_client_is_disabled_and_enabled_by_a_button(
+    admin_browser: Client, script: tuple[ApiClient, str, str]
+) -> None:
+    caller = Client(headers={"authorization": f"Bearer {script[2]}"})
+    assert "is disabled" in act(admin_browser, script[0], "disable", reason="Leaked")
+    assert caller.get(READ_OPERATIONS).status_code == 401
+    assert "Enable" in admin_browser.get(pages.button("operations_apiclient_change", script[0])).text
+    assert "is enabled again" in act(admin_browser, script[0], "enable")
+    assert caller.get(READ_OPERATIONS).status_code == 200
+    event = AuditEvent.objects.filter(action="apiClient.disabled").get()
+    assert (event.reason, event.actor_name) == ("Leaked", "admin")
+
+
+def test_a_secret_is_shown_once_and_kept_nowhere(admin_browser: Client, script: tuple[ApiClient, str, str]) -> None:
+    answer = admin_browser.post(pages.button("api-client-act", script[0], "add-secret"), {"days": "90"})
+    (shown,) = re.findall(r'class="secret">(\w+)<', answer.text)
+    assert "no-store" in answer["Cache-Control"]
+    assert api_clients.valid_secret(client=script[0], value=shown) == ClientSecret.objects.latest("pk")
+    assert shown not in admin_browser.get(pages.button("operations_apiclient_change", script[0])).text
+    assert "Remove the older one first" in act(admin_browser, script[0], "add-secret", days="90")
+    older = ClientSecret.objects.earliest("pk")
+    assert "Removed a secret" in act(admin_browser, script[0], "remove-secret", secret=older.pk)
+    assert api_clients.valid_secret(client=script[0], value=script[1]) is None
+
+
+@pytest.mark.parametrize("days", ["", "0", "-1", "731", "99999", "soon", "1e3", "٣"])
+def test_a_secret_lives_for_a_stated_time(admin_browser: Client, script: tuple[ApiClient, str, str], days: str) -> None:
+    page = act(admin_browser, script[0], "add-secret", days=days)
+    assert "A secret lives from 1 to 730 days." in page or "Say in whole days" in page or days == "٣"
+    assert ClientSecret.objects.count() == (2 if days == "٣" else 1)
+
+
+def test_scopes_are_changed_by_their_boxes(admin_browser: Client, script: tuple[ApiClient, str, str]) -> None:
+    assert "Changed the scopes" in act(admin_browser, script[0], "change-scopes", scopes=[Scope.READ])
+    assert ApiClient.objects.get().scopes == [Scope.READ]
+    assert "A client needs a scope" in act(admin_browser, script[0], "change-scopes")
+    assert "Unknown scope" in act(admin_browser, script[0], "change-scopes", scopes=["Directory.Read.All"])
+    assert ApiClient.objects.get().scopes == [Scope.READ]
+
+
+def test_a_client_is_deleted_by_whoever_types_its_name(
+    admin_browser: Client, script: tuple[ApiClient, str, str]
+) -> None:
+    assert "type its name exactly" in act(admin_browser, script[0], "delete-client", name="Nightly")
+    assert ApiClient.objects.exists()
+    assert "is deleted" in act(admin_browser, script[0], "delete-client", name=script[0].name)
+    assert not ApiClient.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "verb", ["disable", "enable", "delete-client", "change-scopes", "add-secret", "remove-secret", "revoke"]
+)
+def test_whoever_may_only_look_changes_nothing(
+    client: Client, auditor: User, script: tuple[ApiClient, str, str], verb: str
+) -> None:
+    client.force_login(auditor)
+    before = (list(ApiClient.objects.values()), list(ClientSecret.objects.values()), AccessToken.objects.count())
+    secret = ClientSecret.objects.get().pk
+    fields = {"name": script[0].name, "days": "9", "secret": secret, "scopes": [Scope.READ]}
+    assert client.post(pages.button("api-client-act", script[0], verb), fields).status_code == 403
+    assert client.get(pages.button("api-client-act", script[0], verb)).status_code == 405
+    assert before == (
+        list(ApiClient.objects.values()),
+        list(ClientSecret.objects.values()),
+        AccessToken.objects.count(),
+    )
+
+
+def test_the_list_asks_as_often_for_many_clients_as_for_one(
+    admin_browser: Client, script: tuple[ApiClient, str, str]
+) -> None:
+    admin_browser.get(pages.CLIENTS)
+    with CaptureQueriesContext(connection) as one:
+        admin_browser.get(pages.CLIENTS)
+    for name in ("Alpha", "Beta", "Gamma"):
+        api_clients.create_api_client(by=rows.everybody(), name=name)
+    with CaptureQueriesContext(connection) as many:
+        admin_browser.get(pages.CLIENTS)
+    assert len(many) == len(one)

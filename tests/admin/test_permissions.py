@@ -137,7 +137,7 @@ def addresses(api_client_of: Callable[..., ApiClient]) -> dict[str, str]:
         "client": f"{CLIENTS}{client.pk}/change/",
         "add client": f"{CLIENTS}add/",
         "delete client": f"{CLIENTS}{client.pk}/delete/",
-        "revoke": f"{CLIENTS}{client.pk}/revoke/",
+        "revoke": f"{CLIENTS}{client.pk}/act/revoke/",
         "people": USERS,
     }
 

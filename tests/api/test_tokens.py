@@ -14,7 +14,8 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
 from operations.choices import Scope
-from operations.models import ApiClient
+from operations.errors import ConflictError
+from operations.models import ApiClient, AuditEvent, ClientSecret
 from operations.services.access import api_clients
 from tests import rows
 from tests.answers import Answer
@@ -22,6 +23,7 @@ from tests.api.resource import error_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/beta/deviceManagement/groupPolicyOperations"
+AUDIT_EVENTS = "/beta/deviceManagement/auditEvents"
 DEFAULT = "https://graph.microsoft.com/.default"
 
 
@@ -215,7 +217,8 @@ def test_neither_tokens_nor_secrets_are_in_the_database_or_the_log(
         assert hidden not in stored
         assert hidden not in caplog.text
     assert set(AccessToken.objects.values_list("token", flat=True)) == {""}
-    assert ApiClient.objects.get().client_secret.startswith(("md5$", "pbkdf2_"))
+    assert ClientSecret.objects.get().secret_hash.startswith(("md5$", "pbkdf2_"))
+    assert ApiClient.objects.get().client_secret != secret
 
 
 def test_the_discovery_document_leads_to_the_token_endpoint(client: Client) -> None:
@@ -239,3 +242,79 @@ def test_a_refusal_is_shaped_as_entra_shapes_it(client: Client) -> None:
     assert body["trace_id"] == response["request-id"]
     assert body["correlation_id"] == response["client-request-id"]
     assert body["timestamp"].endswith("Z")
+
+
+def test_two_secrets_are_valid_while_a_script_changes_over(client: Client, credentials: tuple[ApiClient, str]) -> None:
+    by, api_client = rows.everybody(), credentials[0]
+    newer = api_clients.add_secret(by=by, client=api_client)
+    with pytest.raises(ConflictError, match="Remove the older one first"):
+        api_clients.add_secret(by=by, client=api_client)
+    for secret in (credentials[1], newer):
+        assert ask(client, (api_client, secret)).status_code == 200
+    older = ClientSecret.objects.earliest("pk")
+    api_clients.remove_secret(by=by, client=api_client, secret_id=older.pk)
+    refused(ask(client, credentials), 401, "invalid_client")
+    assert ask(client, (api_client, newer)).status_code == 200
+
+
+def test_an_expired_secret_gets_no_token(client: Client, credentials: tuple[ApiClient, str]) -> None:
+    now = timezone.now()
+    ClientSecret.objects.update(start_date_time=now - timedelta(2), end_date_time=now - timedelta(1))
+    refused(ask(client, credentials), 401, "invalid_client")
+    assert ask(client, (credentials[0], api_clients.add_secret(by=rows.everybody(), client=credentials[0]))).status_code
+
+
+def test_the_secret_knows_when_it_was_last_used_and_the_token_which_it_was(
+    client: Client, credentials: tuple[ApiClient, str]
+) -> None:
+    ask(client, credentials, client_secret="wrong")
+    assert ClientSecret.objects.get().last_used_date_time is None
+    ask(client, credentials)
+    secret = ClientSecret.objects.get()
+    assert secret.last_used_date_time is not None
+    event = AuditEvent.objects.filter(action="apiClient.tokenIssued").get()
+    assert event.after["secret_hint"] == secret.hint == credentials[1][:3]
+
+
+def test_the_secrets_of_others_are_not_taken(client: Client, credentials: tuple[ApiClient, str]) -> None:
+    _, secret = api_clients.create_api_client(by=rows.everybody(), name="Other", scopes=[Scope.READ])
+    refused(ask(client, (credentials[0], secret)), 401, "invalid_client")
+    refused(ask(client, (credentials[0], "")), 401, "invalid_client")
+
+
+def test_a_disabled_client_is_refused_at_once_with_its_tokens_and_comes_back(
+    client: Client, credentials: tuple[ApiClient, str]
+) -> None:
+    by, api_client = rows.everybody(), credentials[0]
+    token = json.loads(ask(client, credentials).content)["access_token"]
+    api_clients.disable_api_client(by=by, client=api_client, reason="Leaked")
+    refused(ask(client, credentials), 401, "invalid_client")
+    assert client.get(LIST, headers=bearer(token)).status_code == 401
+    with pytest.raises(ConflictError, match="disabled"):
+        api_clients.issue_token(by=by, client=ApiClient.objects.get(pk=api_client.pk), lifetime=timedelta(days=1))
+    api_clients.enable_api_client(by=by, client=api_client)
+    assert ask(client, credentials).status_code == 200
+    assert client.get(LIST, headers=bearer(token)).status_code == 200
+
+
+def test_a_scope_that_is_taken_is_taken_from_tokens_too(client: Client, credentials: tuple[ApiClient, str]) -> None:
+    token = json.loads(ask(client, credentials).content)["access_token"]
+    assert client.post(LIST, {}, content_type="application/json", headers=bearer(token)).status_code == 201
+    api_clients.change_scopes(by=rows.everybody(), client=credentials[0], scopes=[Scope.READ])
+    assert client.post(LIST, {}, content_type="application/json", headers=bearer(token)).status_code == 403
+    assert client.get(LIST, headers=bearer(token)).status_code == 200
+    api_clients.change_scopes(by=rows.everybody(), client=credentials[0], scopes=[Scope.READ, Scope.AUDIT_READ])
+    assert client.get(AUDIT_EVENTS, headers=bearer(token)).status_code == 403, "a token gains nothing"
+
+
+def test_a_deleted_client_is_gone_with_its_tokens_and_stays_in_the_trail(
+    client: Client, credentials: tuple[ApiClient, str]
+) -> None:
+    token = json.loads(ask(client, credentials).content)["access_token"]
+    api_clients.delete_api_client(by=rows.everybody(), client=credentials[0])
+    assert client.get(LIST, headers=bearer(token)).status_code == 401
+    refused(ask(client, credentials), 401, "invalid_client")
+    assert not AccessToken.objects.exists()
+    assert not ClientSecret.objects.exists()
+    event = AuditEvent.objects.filter(action="apiClient.deleted").get()
+    assert (event.before["name"], event.before["tokens"]) == ("Script", 1)

@@ -19,7 +19,7 @@ from operations.audit import REGISTRY, AuditAction
 from operations.audit.actions import Registry
 from operations.audit.guard import lift_guard
 from operations.choices import Scope
-from operations.models import AuditEvent, AuditHead, RefusedAttempt, User
+from operations.models import ApiClient, AuditEvent, AuditHead, RefusedAttempt, User
 from operations.services import audit_log
 from operations.services.access import access_events, accounts, api_clients, groups
 from operations.services.operations import execution, records, requests
@@ -38,6 +38,17 @@ def performed(operation: Any) -> None:
 
 def a_client(*scopes: str) -> Any:
     return api_clients.create_api_client(by=BY, name="Script", scopes=scopes or (Scope.READ,))
+
+
+def a_disabled_client() -> ApiClient:
+    client = a_client()[0]
+    api_clients.disable_api_client(by=BY, client=client)
+    return client
+
+
+def a_removed_secret() -> None:
+    client = a_client()[0]
+    api_clients.remove_secret(by=BY, client=client, secret_id=client.secrets.get().pk)
 
 
 def a_token(client: Any) -> str:
@@ -165,6 +176,14 @@ SCENES: dict[AuditAction, Callable[[], Any]] = {
     ),
     AuditAction.GROUP_DELETED: lambda: groups.delete_group(by=BY, group=Group.objects.get(name="Auditors")),
     AuditAction.API_CLIENT_CREATED: a_client,
+    AuditAction.API_CLIENT_DISABLED: lambda: api_clients.disable_api_client(by=BY, client=a_client()[0]),
+    AuditAction.API_CLIENT_ENABLED: lambda: api_clients.enable_api_client(by=BY, client=a_disabled_client()),
+    AuditAction.API_CLIENT_DELETED: lambda: api_clients.delete_api_client(by=BY, client=a_client()[0]),
+    AuditAction.SCOPES_CHANGED: lambda: api_clients.change_scopes(
+        by=BY, client=a_client()[0], scopes=[Scope.AUDIT_READ]
+    ),
+    AuditAction.SECRET_ADDED: lambda: api_clients.add_secret(by=BY, client=a_client()[0]),
+    AuditAction.SECRET_REMOVED: a_removed_secret,
     AuditAction.TOKEN_ISSUED: lambda: a_token(a_client()[0]),
     AuditAction.EXPIRED_TOKEN_USED: lambda: after(an_expired_token, minute_over),
     AuditAction.TOKENS_REVOKED: lambda: api_clients.revoke_tokens(by=BY, client=a_client()[0]),

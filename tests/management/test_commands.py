@@ -11,6 +11,7 @@ from django.test import Client
 from operations.audit.guard import lift_guard, missing_triggers
 from operations.choices import Scope
 from operations.models import ApiClient, AuditEvent
+from operations.services.access import api_clients
 
 pytestmark = pytest.mark.django_db
 OPERATIONS = "/beta/deviceManagement/groupPolicyOperations"
@@ -101,3 +102,50 @@ def test_raise_audit_guard_puts_back_what_is_missing_and_says_what() -> None:
     assert missing
     assert run("raise_audit_guard") == f"Raised: {', '.join(missing)}.\n"
     assert missing_triggers(connection) == []
+
+
+def test_a_client_is_listed_stopped_narrowed_and_deleted_by_one_command() -> None:
+    run("create_api_client", "Script")
+    assert f"Script: enabled; {Scope.READ_WRITE}; secrets: " in run("api_client", "list")
+    run("api_client", "disable", "Script", "--reason", "Leaked")
+    assert "Script: disabled" in run("api_client", "list")
+    run("api_client", "enable", "Script")
+    run("api_client", "set_scopes", "Script", "--scope", Scope.READ)
+    assert ApiClient.objects.get().scopes == [Scope.READ]
+    assert "can get new ones" in run("api_client", "revoke_tokens", "Script")
+    run("api_client", "delete", "Script")
+    assert not ApiClient.objects.exists()
+    events = AuditEvent.objects.filter(action__startswith="apiClient").order_by("sequence")
+    told = list(events.values_list("action", "reason", "channel"))
+    assert ("apiClient.disabled", "Leaked", "command") in told
+    assert told[-1][0] == "apiClient.deleted"
+
+
+def test_secrets_are_rotated_by_the_same_command() -> None:
+    first = re.findall(r"client_secret=(\S+)", run("create_api_client", "Script"))[0]
+    second = re.findall(r"client_secret=(\S+)", run("api_client", "add_secret", "Script", "--days", "30"))[0]
+    client = ApiClient.objects.get()
+    assert api_clients.valid_secret(client=client, value=first)
+    run("api_client", "remove_secret", "Script", "--hint", first[:3])
+    assert api_clients.valid_secret(client=client, value=first) is None
+    assert api_clients.valid_secret(client=client, value=second)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("disable", "Nobody"), "no API client called Nobody"),
+        (("disable",), "no API client called"),
+        (("set_scopes", "Script"), "needs a scope"),
+        (("add_secret", "Script", "--days", "0"), "from 1 to 730 days"),
+        (("add_secret", "Script", "--days", "999999999999"), "from 1 to 730 days"),
+        (("remove_secret", "Script"), "Name one secret"),
+        (("explode", "Script"), "invalid choice"),
+    ],
+)
+def test_the_command_refuses_in_one_sentence(words: tuple[str, ...], said: str) -> None:
+    run("create_api_client", "Script")
+    before = list(ApiClient.objects.values())
+    with pytest.raises(CommandError, match=said):
+        run("api_client", *words)
+    assert list(ApiClient.objects.values()) == before

@@ -1,4 +1,4 @@
-"""One initial migration that stands by itself; an older layout is refused with one line."""
+"""Migrations that stand by themselves; a layout from before the first one is refused with one line."""
 
 import re
 from io import StringIO
@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
@@ -17,9 +18,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MIGRATIONS = sorted((REPOSITORY / "operations" / "migrations").glob("0*.py"))
 
 
-def test_there_is_one_initial_migration() -> None:
-    assert [path.name for path in MIGRATIONS] == ["0001_initial.py"]
+def test_migrations_are_in_one_row() -> None:
+    assert [path.name[:4] for path in MIGRATIONS] == [f"{number:04}" for number in range(1, len(MIGRATIONS) + 1)]
     assert list(folders) == [str(MIGRATIONS[0].parent)]
+
+
+def test_a_secret_from_before_secrets_were_rows_still_gets_tokens(client: Client) -> None:
+    call_command("migrate", "operations", "0001", verbosity=0)
+    then = MigrationExecutor(connection).loader.project_state([("operations", "0001_initial")]).apps
+    then.get_model("operations", "ApiClient").objects.create(
+        name="Old",
+        client_id="old",
+        client_secret="old secret",
+        client_type="confidential",
+        authorization_grant_type="client-credentials",
+        scopes=["DeviceManagementConfiguration.Read.All"],
+    )
+    call_command("migrate", verbosity=0)
+    sent = {"grant_type": "client_credentials", "client_id": "old", "client_secret": "old secret"}
+    assert client.post("/portal/oauth2/v2.0/token", sent).status_code == 200
 
 
 def test_migrations_import_no_live_code() -> None:
