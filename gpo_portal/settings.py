@@ -31,6 +31,8 @@ PORTAL_TLS_CERTIFICATE = environment.text("PORTAL_TLS_CERTIFICATE", str(LOCAL_TL
 PORTAL_TLS_KEY = environment.text("PORTAL_TLS_KEY", str(LOCAL_TLS / "server.key") if LOCAL_TLS else "")
 PORTAL_TRUSTED_PROXIES = environment.words("PORTAL_TRUSTED_PROXIES", [])
 PORTAL_WEB_PROCESSES = environment.number("PORTAL_WEB_PROCESSES", 2, least=1, most=64)
+PORTAL_WEB_THREADS = environment.number("PORTAL_WEB_THREADS", 4, least=1, most=64)
+PORTAL_CONNECTIONS_PER_ADDRESS = environment.number("PORTAL_CONNECTIONS_PER_ADDRESS", 256, least=1, most=100000)
 PORTAL_WORKER_THREADS = environment.number("PORTAL_WORKER_THREADS", 1, least=1, most=32)
 PORTAL_LEASE_SECONDS = environment.number("PORTAL_LEASE_SECONDS", 60, least=1, most=3600)
 PORTAL_MAX_ATTEMPTS = environment.number("PORTAL_MAX_ATTEMPTS", 20, least=1, most=1000)
@@ -59,6 +61,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A whole PolicyDefinitions folder in several languages.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2_500
+FILE_UPLOAD_HANDLERS = [
+    "operations.web.limits.UploadPagesOnly",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 INSTALLED_APPS = [
     # First: its commands replace those of others.
@@ -81,6 +88,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "operations.request_id.RequestIdMiddleware",
     "operations.web.metrics.LatencyMiddleware",
+    "operations.web.middleware.RefusalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -96,7 +104,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "gpo_portal.urls"
-WSGI_APPLICATION = "gpo_portal.wsgi.application"
 # Microsoft Graph's addresses have no trailing slash and a redirect would lose a POST.
 APPEND_SLASH = True
 

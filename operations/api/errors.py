@@ -29,22 +29,23 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         if host
         else "The request could not be understood."
     )
-    return _answer(request, 400, message)
+    return answer(request, 400, message)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 403, "You may not do this. Ask an administrator for the permission.")
+    return answer(request, 403, "You may not do this. Ask an administrator for the permission.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 404, "There is no such page.")
+    return answer(request, 404, "There is no such page.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500, "The portal failed unexpectedly. Give its operator the request id.")
+    return answer(request, 500, "The portal failed unexpectedly. Give its operator the request id.")
 
 
-def _answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
+def answer(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    """A refusal in the shape of the address: Graph's envelope, Entra's, or a page."""
     if _TOKEN.match(request.path):
         return oauth_error(request, status, "invalid_request" if status < 500 else "server_error", message)
     if _API.match(request.path):

@@ -31,6 +31,7 @@ CODES: dict[int, str] = {
     404: "ResourceNotFound",
     405: "Request_BadRequest",
     406: "NotAcceptable",
+    408: "RequestTimeout",
     409: "Conflict",
     412: "PreconditionFailed",
     413: "RequestEntityTooLarge",

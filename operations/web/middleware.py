@@ -1,4 +1,4 @@
-"""Around every page: the viewer's time zone, and an event for each denial."""
+"""Around every page: what the gate refused, the viewer's time zone, and an event for each denial."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,8 +8,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from operations.actor import person
+from operations.api.errors import answer
 from operations.models import User
 from operations.services.access import access_events
+from operations.web.limits import Refusal
+
+
+class RefusalMiddleware:
+    """Says in the address's own shape why the gate did not let the request through."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        refusal: Refusal | None = request.META.get("gpo_portal.refusal")
+        return self.get_response(request) if refusal is None else answer(request, refusal.status, str(refusal))
 
 
 class TimeZoneMiddleware:

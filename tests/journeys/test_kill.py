@@ -118,14 +118,15 @@ class Web:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
-        self.environment = environment(folder, self.port, PORTAL_LEASE_SECONDS="1", PORTAL_MAX_ATTEMPTS="1000")
+        self.environment = environment(
+            folder, self.port, PORTAL_LEASE_SECONDS="1", PORTAL_MAX_ATTEMPTS="1000", PORTAL_WEB_PROCESSES="1"
+        )
         self.root = f"http://127.0.0.1:{self.port}"
         self.log = folder.parent / "log"
         for command in (["migrate", "--verbosity", "0"], ["create_api_client", "Kill test"]):
             assert manage(*command, env=self.environment).returncode == 0
         self.token = manage("issue_token", "Kill test", env=self.environment).stdout.strip()
-        serve = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = self.run(*serve, "--log-level", "warning", "gpo_portal.wsgi:application")
+        self.process = self.run("-m", "gpo_portal.server")
         until(lambda: reachable(f"{self.root}/healthz"), what="the web server to answer")
 
     def run(self, *arguments: str) -> subprocess.Popen[bytes]:

@@ -36,8 +36,7 @@ logfile={folder}/supervisord.log
 pidfile={folder}/supervisord.pid
 {user}
 [program:web]
-command={python} -m granian --interface wsgi --no-ws --host {host} --port {port} --workers {web_processes}
-    --blocking-threads 4 --log-level warning {tls} {application}
+command={python} -m gpo_portal.server
 directory={base}
 environment=PROMETHEUS_MULTIPROC_DIR={quote}%(here)s/{latencies}{quote}
 autorestart=true
@@ -157,26 +156,15 @@ def _forget_latencies(folder: Path) -> None:
 
 
 def _supervisor_config(folder: Path) -> Path:
-    tls = ""
-    if settings.PORTAL_TLS_CERTIFICATE:
-        tls = (
-            f"--ssl-certificate {settings.PORTAL_TLS_CERTIFICATE} --ssl-keyfile {settings.PORTAL_TLS_KEY} "
-            "--ssl-protocol-min tls1.2"
-        )
     # Supervisor expands %: a path may hold one.
     text = SUPERVISOR.format(
         folder=str(folder).replace("%", "%%"),
         user="user=root\n" if os.geteuid() == 0 else "",
         python=sys.executable.replace("%", "%%"),
         base=str(settings.BASE_DIR).replace("%", "%%"),
-        host=settings.PORTAL_HOST,
-        port=settings.PORT,
-        web_processes=settings.PORTAL_WEB_PROCESSES,
         latencies=LATENCIES,
         # Commas and spaces are safe between quotation marks; the marks themselves cannot be escaped.
         quote="'" if '"' in str(folder) else '"',
-        tls=tls,
-        application=":".join(settings.WSGI_APPLICATION.rsplit(".", 1)),
     )
     path = folder / "supervisord.conf"
     path.write_text(text)

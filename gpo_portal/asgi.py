@@ -1,0 +1,18 @@
+"""The web server's entry point; forwarded headers count only when they come from PORTAL_TRUSTED_PROXIES."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gpo_portal.settings")
+
+wsgi = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402
+
+from operations.web.gate import Gate  # noqa: E402
+
+application: object = Gate(wsgi, threads=settings.PORTAL_WEB_THREADS)
+if settings.PORTAL_TRUSTED_PROXIES:
+    application = ProxyHeadersMiddleware(application, trusted_hosts=settings.PORTAL_TRUSTED_PROXIES)  # type: ignore[arg-type]
