@@ -41,3 +41,7 @@ class ConflictError(PortalError):
 
 class TooLargeError(PortalError):
     """The input is over a stated limit."""
+
+
+class DamagedError(PortalError):
+    """What is stored is not what was stored."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import trustme
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 
 # What browsers accept at most, and when a new one is made.
 VALID, RENEWED = timedelta(days=397), timedelta(days=30)
@@ -15,7 +14,7 @@ ADDRESSES = ("127.0.0.1", "::1")
 
 
 def ensure(folder: Path) -> tuple[Path, Path, Path]:
-    """Paths of the authority's certificate, the server's, and its key (PKCS#8). Kept while they are valid."""
+    """Paths of the authority's certificate, the server's, and its key. Kept while they are valid."""
     authority, certificate, key = (folder / name for name in ("authority.pem", "server.pem", "server.key"))
     if not _is_valid(certificate) or not key.is_file() or not authority.is_file():
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -49,12 +48,6 @@ def _make(authority: Path, certificate: Path, key: Path) -> None:
     )
     issuer.cert_pem.write_to_path(authority)
     served.cert_chain_pems[0].write_to_path(certificate)
-    # The web server reads PKCS#8 only, trustme writes the older form.
-    private_key = serialization.load_pem_private_key(served.private_key_pem.bytes(), password=None)
     handle = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(
-            private_key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
+        file.write(served.private_key_pem.bytes())

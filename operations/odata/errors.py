@@ -47,6 +47,7 @@ _STATUS_OF_PORTAL_ERROR: dict[type[PortalError], int] = {
     errors.MissingError: 404,
     errors.ConflictError: 409,
     errors.TooLargeError: 413,
+    errors.DamagedError: 500,
 }
 MODEL_VALIDATION_FAILURE = "ModelValidationFailure"
 METHOD_NOT_ALLOWED = "Specified HTTP method is not allowed for the request target."

@@ -17,6 +17,11 @@ from operations.odata.query.options import LARGEST_PAGE_SIZE, Expand, QueryOptio
 from operations.odata.registry import Resource, ResourceRegistry
 
 Members = dict[str, Any]
+# Of an expanded collection, unless $top says another number; the rest is a link away.
+INNER_PAGE_SIZE = 100
+# What one answer may hold. Bytes are those of its texts, which the rest of it follows.
+MOST_ENTITIES = 20_000
+MOST_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,17 @@ class Reader:
     def shown(
         self, resource: Resource, rows: Sequence[Any], options: QueryOptions, *, entity: EntityType | None = None
     ) -> list[Members]:
-        """The rows as objects on the wire, with what is selected and expanded."""
-        entity = entity or resource.entity
+        """The rows as objects on the wire, with what is selected and expanded.
+
+        Raises ODataError for more than one answer may hold.
+        """
+        objects = self._shown(resource, rows, options, entity or resource.entity)
+        _weigh(objects)
+        return objects
+
+    def _shown(
+        self, resource: Resource, rows: Sequence[Any], options: QueryOptions, entity: EntityType
+    ) -> list[Members]:
         selected = self.selected(entity, options)
         objects = [_with_only(members, selected) for members in resource.serializer(rows, many=True).data]
         for expand in options.expand:
@@ -99,7 +113,7 @@ class Reader:
         led_to = dict(model.objects.filter(pk__in=ids).values_list("pk", navigation.path)) if ids else {}
         wanted = {key for key in led_to.values() if key is not None}
         found = list(target.rows().filter(navigation.only, pk__in=wanted)) if wanted else []
-        shown = self.shown(target, found, expand.options)
+        shown = self._shown(target, found, expand.options, target.entity)
         of_key = {row.pk: members for row, members in zip(found, shown, strict=True)}
         return [{navigation.name: of_key.get(led_to.get(row.pk))} for row in rows]
 
@@ -107,18 +121,21 @@ class Reader:
         self, resource: Resource, rows: Sequence[Any], navigation: Navigation, target: Resource, options: QueryOptions
     ) -> Iterable[Members]:
         keys, _ = self._keys(target, options)
-        begin, size = options.skip, min(options.top or LARGEST_PAGE_SIZE, LARGEST_PAGE_SIZE)
+        begin, size = options.skip, min(options.top or INNER_PAGE_SIZE, LARGEST_PAGE_SIZE)
         related = target.rows().filter(navigation.only, **{f"{navigation.inverse}__in": [row.pk for row in rows]})
         ranked = self.matching(target, related, options).annotate(
             _parent=F(navigation.inverse),
             _rank=Window(RowNumber(), partition_by=F(navigation.inverse), order_by=[key.order for key in keys]),
         )
         # One more than asked for tells whether there are further ones.
-        found = list(ranked.filter(_rank__gt=begin, _rank__lte=begin + size + 1).order_by("_rank"))
+        wanted = ranked.filter(_rank__gt=begin, _rank__lte=begin + size + 1).order_by("_rank")
+        found = list(wanted[: MOST_ENTITIES + 1])
+        if len(found) > MOST_ENTITIES:
+            raise _too_much()
         kept = [row for row in found if row._rank <= begin + size]
         more = {row._parent for row in found if row._rank > begin + size}
         children: dict[Any, list[Members]] = {}
-        for row, shown in zip(kept, self.shown(target, kept, options), strict=True):
+        for row, shown in zip(kept, self._shown(target, kept, options, target.entity), strict=True):
             children.setdefault(row._parent, []).append(shown)
         for row in rows:
             members: Members = {navigation.name: children.get(row.pk, [])}
@@ -178,6 +195,42 @@ def shape(entity: EntityType, options: QueryOptions, registry: ResourceRegistry)
         inside = shape(registry.target(navigation).entity, expand.options, registry)
         parts.append(f"{navigation.name}{inside or '()'}")
     return f"({','.join(parts)})" if parts else ""
+
+
+def _weigh(objects: Sequence[Members]) -> None:
+    """Raises ODataError where they hold too much; what stands in several places is written several times."""
+    known: dict[int, tuple[int, int]] = {}
+
+    def weight(members: Members) -> tuple[int, int]:
+        if (found := known.get(id(members))) is None:
+            entities, size = 1, 0
+            for value in members.values():
+                if isinstance(value, str):
+                    size += len(value)
+                elif isinstance(value, dict):
+                    inside = weight(value)
+                    entities, size = entities + inside[0], size + inside[1]
+                elif isinstance(value, list):
+                    inner = [weight(item) for item in value if isinstance(item, dict)]
+                    entities, size = entities + sum(n for n, _ in inner), size + sum(n for _, n in inner)
+            found = known[id(members)] = entities, size
+        return found
+
+    entities = size = 0
+    for members in objects:
+        inside = weight(members)
+        entities, size = entities + inside[0], size + inside[1]
+        if entities > MOST_ENTITIES or size > MOST_BYTES:
+            raise _too_much()
+
+
+def _too_much() -> ODataError:
+    return ODataError(
+        400,
+        f"This answer would hold more than {MOST_ENTITIES:,} entities or {MOST_BYTES // 1024**2} MiB. Ask for fewer "
+        "with $top, $filter or $select, also within $expand, or read the navigation at its own address.",
+        target="$expand",
+    )
 
 
 def _with_only(members: Mapping[str, Any], selected: frozenset[str] | None) -> Members:

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from operations.models import DefinitionFile
 from operations.odata import paging
+from operations.odata import reader as reading
+from operations.odata.errors import ODataError
 from operations.odata.query import options
 from tests import rows
 from tests.admx import samples
@@ -104,6 +106,49 @@ class TestExpand:
                 asked(reader, FILES, expand="groupPolicyOperations,definitions($expand=presentations)")
             counts.add(len(queries))
         assert len(counts) == 1
+
+    def test_an_expanded_collection_is_paged_and_its_link_leads_on(
+        self, reader: Client, file: DefinitionFile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reading, "INNER_PAGE_SIZE", 1)
+        seen: list[str] = []
+        (one,) = asked(reader, FILES, expand="definitions($select=id)")["value"]
+        link = one["definitions@odata.nextLink"]
+        seen += [found["id"] for found in one["definitions"]]
+        assert len(seen) == 1
+        while link:
+            page = reader.get(link).json()
+            seen += [found["id"] for found in page["value"]]
+            link = page.get("@odata.nextLink")
+        assert sorted(seen) == sorted(found["id"] for found in asked(reader, DEFINITIONS)["value"])
+
+    @pytest.mark.parametrize("limit", ["MOST_ENTITIES", "MOST_BYTES"])
+    @pytest.mark.parametrize(
+        ("path", "expand"),
+        [
+            (DEFINITIONS, "category($expand=definitions)"),
+            (FILES, "definitions"),
+            (CATEGORIES, "definitions($expand=category($expand=definitions))"),
+        ],
+    )
+    def test_an_answer_holds_so_much_and_no_more(
+        self,
+        reader: Client,
+        file: DefinitionFile,
+        monkeypatch: pytest.MonkeyPatch,
+        limit: str,
+        path: str,
+        expand: str,
+    ) -> None:
+        asked(reader, path, expand=expand)
+        monkeypatch.setattr(reading, limit, 3)
+        assert "would hold more than" in error_of(reader.get(path, {"$expand": expand}), 400)["message"]
+
+    def test_what_stands_in_several_places_counts_in_each(self) -> None:
+        shared = {"id": "x", "definitions": [{"id": str(number)} for number in range(1000)]}
+        reading._weigh([{"category": shared}] * 19)
+        with pytest.raises(ODataError, match="would hold more than"):
+            reading._weigh([{"category": shared}] * 20)
 
     @pytest.mark.parametrize(
         ("wrong", "told"),

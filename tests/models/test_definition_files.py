@@ -1,5 +1,7 @@
 """Definition files, language files and their bytes."""
 
+import tracemalloc
+import zlib
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from operations.choices import DefinitionFileStatus
+from operations.errors import DamagedError
 from operations.models import Content, DefinitionFile, LanguageFile
 from tests import rows
 
@@ -24,6 +27,30 @@ def test_bytes_are_stored_once_compressed_and_come_back_exactly() -> None:
     assert stored.size == len(data)
     assert len(stored.compressed) < len(data)
     assert len(stored.sha256) == 64
+
+
+CHANGED: dict[str, dict[str, Any]] = {
+    "other bytes": {"compressed": zlib.compress(b"other bytes")},
+    "other bytes of the same length": {"compressed": zlib.compress(b"The bytez")},
+    "no compressed bytes": {"compressed": b"The bytes"},
+    "bytes cut off": {"compressed": zlib.compress(b"The bytes")[:-6]},
+    "another size": {"size": 3},
+    "far more than their size": {"compressed": zlib.compress(bytes(64 * 1024 * 1024))},
+}
+
+
+@pytest.mark.parametrize("change", CHANGED)
+def test_bytes_that_somebody_changed_are_not_read(change: str) -> None:
+    stored = Content.store(b"The bytes")
+    Content.objects.update(**CHANGED[change])
+    stored.refresh_from_db()
+    tracemalloc.start()
+    try:
+        with pytest.raises(DamagedError, match="somebody changed them"):
+            _ = stored.data
+        assert tracemalloc.get_traced_memory()[1] < 1024 * 1024, "never unpacked past the recorded size"
+    finally:
+        tracemalloc.stop()
 
 
 def test_other_bytes_are_another_content() -> None:

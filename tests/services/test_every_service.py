@@ -168,7 +168,7 @@ VERBS = {
     "create client": Verb(
         lambda by, _: api_clients.create_api_client(by=by, name=f"Script of {by.name}"),
         nothing,
-        ("apiClient.created",),
+        ("apiClient.created", "apiClient.secretAdded"),
         Action.MANAGE_API_CLIENTS,
         also_held=(Scope.READ_WRITE,),
     ),

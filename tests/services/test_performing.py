@@ -1,5 +1,6 @@
 """The worker: claim, perform, finish once, whatever dies in between."""
 
+import zlib
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from operations.choices import DefinitionFileStatus, OperationStatus
-from operations.models import AuditEvent, DefinitionFile, Finding, GroupPolicyOperation
+from operations.models import AuditEvent, Content, DefinitionFile, Finding, GroupPolicyOperation
 from operations.services.operations import execution, requests
 from operations.services.templates import activation, definition_files
 from tests import rows
@@ -35,6 +36,20 @@ def test_a_good_template_becomes_available() -> None:
     assert (file.status, file.policy_count, file.category_count) == (DefinitionFileStatus.AVAILABLE, 1, 1)
     assert (file.target_prefix, file.target_namespace, file.revision) == ("example", "Example.Policies", "1.0")
     assert file.upload_date_time == operation.finished_date_time
+
+
+def test_a_template_that_somebody_changed_in_the_database_fails_and_is_not_tried_again() -> None:
+    operation = rows.an_upload(rows.ADMX)
+    # Something older is waiting, whose files this one may need.
+    rows.an_upload(rows.BROKEN_ADMX)
+    Content.objects.filter(pk=DefinitionFile.objects.earliest("created_date_time").content_id).update(
+        compressed=zlib.compress(rows.NEWER_ADMX)
+    )
+    assert execution.perform(operation.pk)
+    operation.refresh_from_db()
+    assert operation.operation_status == OperationStatus.FAILED
+    assert "somebody changed them in the database" in (operation.status_details or "")
+    assert GroupPolicyOperation.objects.filter(operation_status=OperationStatus.SUCCESS).count() == 0
 
 
 @pytest.mark.parametrize(

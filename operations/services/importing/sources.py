@@ -18,6 +18,25 @@ from operations.services.templates.submissions import UploadedLanguageFile
 MAX_ZIP_ENTRIES = 5_000
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_UPLOADED_BYTES = 128 * 1024 * 1024
+# XML packs to a tenth or so. What packs to less than this part of itself, and is not small, is made to fill memory.
+LARGEST_RATIO, UNSUSPECTED_BYTES = 100, 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Budget:
+    """The bytes that one import may have in memory, counted while they are read."""
+
+    most: int
+    used: int = 0
+
+    def take(self, content: bytes) -> bytes:
+        self.used += len(content)
+        if self.used > self.most:
+            raise TooLargeError(
+                f"These templates have more than {self.most // 1024**2} MiB together. "
+                "Choose fewer at once, or use the command import_admx."
+            )
+        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +65,17 @@ def read_paths(paths: Sequence[Path], *, default_language: str = DEFAULT_LANGUAG
     """
     if complaint := admx.check_language_code(default_language):
         raise InvalidError(complaint, target="default_language_code")
+    budget = _Budget(MAX_UNPACKED_BYTES)
     bundles: list[Bundle] = []
     left_over: list[tuple[str, str]] = []
     loose = [path for path in paths if not _is_tree(path)]
     for path in paths:
         if _is_tree(path):
-            found = read_folder(path, default_language=default_language)
+            found = _read_tree(path, default_language, budget)
             bundles += found.bundles
             left_over += found.left_over
     if loose:
-        found = _read_loose(loose, default_language)
+        found = _read_loose(loose, default_language, budget)
         bundles += found.bundles
         left_over += found.left_over
     return Found(tuple(bundles), tuple(left_over))
@@ -63,13 +83,18 @@ def read_paths(paths: Sequence[Path], *, default_language: str = DEFAULT_LANGUAG
 
 def read_folder(path: Path, *, default_language: str = DEFAULT_LANGUAGE_CODE) -> Found:
     """Read a PolicyDefinitions folder or a zip of one. Raises InvalidError or TooLargeError."""
+    return _read_tree(path, default_language, _Budget(MAX_UNPACKED_BYTES))
+
+
+def _read_tree(path: Path, default_language: str, budget: _Budget) -> Found:
     if path.is_dir():
-        return _found({name: path / name for name in _files_below(path)}, default_language, within=path)
+        files = {name: path / name for name in _files_below(path)}
+        return _found(files, default_language, budget, within=path)
     try:
         if path.exists() and not path.is_file():
             raise InvalidError(f"{path} is not a folder and not a regular file.")
         with path.open("rb") as file:
-            return _grouped(_unpacked(file, path.name), default_language)
+            return _grouped(_unpacked(file, path.name, budget), default_language)
     except OSError as error:
         raise InvalidError(f"{path} cannot be read: {error.strerror or 'it breaks off'}.") from error
 
@@ -78,13 +103,14 @@ def read_uploaded(files: Sequence[tuple[str, IO[bytes]]], *, default_language: s
     """Read files by their paths, a zip as if unpacked in its place. Raises InvalidError or TooLargeError."""
     if complaint := admx.check_language_code(default_language):
         raise InvalidError(complaint, target="default_language_code")
+    budget = _Budget(MAX_UPLOADED_BYTES)
     contents: dict[str, bytes] = {}
     left_over: list[tuple[str, str]] = []
     for path, file in files:
         if path.lower().endswith(".zip"):
-            inside = _unpacked(file, path)
+            inside = _unpacked(file, path, budget)
         elif trees.is_template_file(path):
-            inside = {path: file.read(admx.MAX_FILE_BYTES + 1)}
+            inside = {path: budget.take(file.read(admx.MAX_FILE_BYTES + 1))}
         else:
             left_over.append((path, "It is neither an .admx, an .adml nor a .zip."))
             continue
@@ -95,11 +121,6 @@ def read_uploaded(files: Sequence[tuple[str, IO[bytes]]], *, default_language: s
                 left_over.append((name, _too_large()))
             else:
                 contents[name] = content
-        if sum(map(len, contents.values())) > MAX_UPLOADED_BYTES:
-            raise TooLargeError(
-                f"These templates have more than {MAX_UPLOADED_BYTES // 1024**2} MiB together. "
-                "Choose fewer at once, or use the command import_admx."
-            )
     found = _grouped(contents, default_language)
     return Found(found.bundles, (*found.left_over, *left_over))
 
@@ -119,7 +140,7 @@ def _files_below(folder: Path) -> Iterator[str]:
                 yield path
 
 
-def _read_loose(paths: Sequence[Path], default_language: str) -> Found:
+def _read_loose(paths: Sequence[Path], default_language: str, budget: _Budget) -> Found:
     """Single files; an ADMX brings the ADMLs in its place along unless some ADML is named."""
     here = Path.cwd()
     files = {_shown(path, here): path for path in paths}
@@ -132,7 +153,7 @@ def _read_loose(paths: Sequence[Path], default_language: str) -> Found:
             files |= {
                 language.path: names[language.path] for bundle in grouped.bundles for language in bundle.languages
             }
-    return _found(files, default_language)
+    return _found(files, default_language, budget)
 
 
 def _shown(path: Path, here: Path) -> str:
@@ -140,7 +161,7 @@ def _shown(path: Path, here: Path) -> str:
     return (whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix()
 
 
-def _found(files: Mapping[str, Path], default_language: str, *, within: Path | None = None) -> Found:
+def _found(files: Mapping[str, Path], default_language: str, budget: _Budget, *, within: Path | None = None) -> Found:
     contents: dict[str, bytes] = {}
     left_over: list[tuple[str, str]] = []
     for name, path in files.items():
@@ -154,7 +175,7 @@ def _found(files: Mapping[str, Path], default_language: str, *, within: Path | N
             elif len(content) > admx.MAX_FILE_BYTES:
                 left_over.append((name, _too_large()))
             else:
-                contents[name] = content
+                contents[name] = budget.take(content)
         except OSError as error:
             raise InvalidError(f"{path} cannot be read: {error.strerror}.") from error
     found = _grouped(contents, default_language)
@@ -191,14 +212,14 @@ def _bundle(bundle: trees.Bundle, contents: Mapping[str, bytes], default_languag
     )
 
 
-def _unpacked(file: IO[bytes], name: str) -> dict[str, bytes]:
+def _unpacked(file: IO[bytes], name: str, budget: _Budget) -> dict[str, bytes]:
     """The templates in a zip. Other files in it are never unpacked."""
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ZIP_ENTRIES:
                 raise TooLargeError(f"{name} has {len(entries)} entries; {MAX_ZIP_ENTRIES} are allowed.")
-            return _read_entries(archive, list(_template_entries(entries, name)), name)
+            return _read_entries(archive, list(_template_entries(entries, name)), name, budget)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError) as error:
         raise InvalidError(f"{name} is neither a folder, a zip, an .admx nor an .adml that can be read.") from error
     except zlib.error as error:
@@ -219,19 +240,21 @@ def _template_entries(entries: Iterable[zipfile.ZipInfo], name: str) -> Iterator
 
 
 def _read_entries(
-    archive: zipfile.ZipFile, entries: Sequence[tuple[str, zipfile.ZipInfo]], name: str
+    archive: zipfile.ZipFile, entries: Sequence[tuple[str, zipfile.ZipInfo]], name: str, budget: _Budget
 ) -> dict[str, bytes]:
-    if sum(entry.file_size for _, entry in entries) > MAX_UNPACKED_BYTES:
-        raise TooLargeError(f"{name} holds more than {MAX_UNPACKED_BYTES // 1024**2} MiB of templates.")
     contents: dict[str, bytes] = {}
     for inside, entry in entries:
-        if entry.file_size > admx.MAX_FILE_BYTES:
-            raise TooLargeError(f"{inside} in {name}: {_too_large()}")
+        # What an entry says of its own size may be a lie; how much of the archive it takes is read, and no more.
+        most = min(admx.MAX_FILE_BYTES, max(entry.compress_size * LARGEST_RATIO, UNSUSPECTED_BYTES))
         with archive.open(entry) as file:
-            # What an entry says of its size may be a lie.
-            contents[inside] = file.read(admx.MAX_FILE_BYTES + 1)
-        if len(contents[inside]) > admx.MAX_FILE_BYTES:
+            content = budget.take(file.read(most + 1))
+        if len(content) > admx.MAX_FILE_BYTES:
             raise TooLargeError(f"{inside} in {name}: {_too_large()}")
+        if len(content) > most:
+            raise TooLargeError(
+                f"{inside} in {name} unpacks to more than {LARGEST_RATIO} times its size. Do not trust this zip."
+            )
+        contents[inside] = content
     return contents
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from operations import admx, audit, queue
 from operations.actor import Actor, worker
 from operations.choices import DefinitionFileStatus, OperationStatus, OperationType
-from operations.errors import ConflictError
+from operations.errors import ConflictError, DamagedError
 from operations.models import DefinitionFile, Finding, GroupPolicyOperation
 from operations.services.operations import lifecycle, status_messages
 from operations.services.operations.requests import set_file_status
@@ -80,6 +80,9 @@ def perform(operation_id: UUID) -> bool:
         else:
             while not _bring_into_force(operation, by):
                 logger.info("Operation %s is judged again: other files changed meanwhile.", operation.pk)
+    except DamagedError as error:
+        logger.error("Operation %s: %s", operation.pk, error)
+        _fail(operation, by, str(error))
     except OperationalError:
         raise  # the database is out of reach: the sweep performs this again when the lease has ended
     except Exception:
@@ -116,7 +119,10 @@ def _waits_for_older(operation_id: UUID) -> bool:
     namespaces = set(older.values_list("definition_file__target_namespace", flat=True))
     if not namespaces:
         return False
-    definitions = admx.read(candidate_of(operation).definition, (), default_language="").definitions
+    try:
+        definitions = admx.read(candidate_of(operation).definition, (), default_language="").definitions
+    except DamagedError:
+        return False  # it fails with that, and needs nothing
     return definitions is not None and any(
         dependency.namespace in namespaces for dependency in admx.dependencies(definitions)
     )

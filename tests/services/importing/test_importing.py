@@ -2,10 +2,13 @@
 
 import io
 import os
+import random
 import stat
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,8 +94,53 @@ def test_a_zip_that_points_outside_itself_is_refused(tmp_path: Path, name: str) 
         sources.read_folder(a_zip(tmp_path / "a.zip", (name, b"x")))
 
 
+def peak_of(call: Callable[[], Any]) -> int:
+    """Bytes in memory at the most, until it was refused."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLargeError):
+            call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+BOMBS = {
+    "few large files of nothing": [(f"{number}.admx", bytes(4 * 1024 * 1024)) for number in range(40)],
+    "many small files of nothing": [(f"{number}.admx", bytes(1024 * 1024)) for number in range(40)],
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_zip_that_is_made_to_fill_memory_is_refused_while_it_is_read(
+    bomb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "MAX_UPLOADED_BYTES", 16 * 1024 * 1024)
+    monkeypatch.setattr(sources, "MAX_UNPACKED_BYTES", 16 * 1024 * 1024)
+    made = a_zip(tmp_path / "bomb.zip", *BOMBS[bomb])
+    uploaded = [("bomb.zip", io.BytesIO(made.read_bytes())), ("again.zip", io.BytesIO(made.read_bytes()))]
+    assert peak_of(lambda: sources.read_uploaded(uploaded)) < 24 * 1024 * 1024
+    assert peak_of(lambda: sources.read_folder(made)) < 24 * 1024 * 1024
+
+
+def test_several_zips_share_one_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_UPLOADED_BYTES", 1024 * 1024)
+    data = a_zip(tmp_path / "a.zip", ("a.admx", random.Random(1).randbytes(700_000))).read_bytes()
+    sources.read_uploaded([("a.zip", io.BytesIO(data))])
+    with pytest.raises(TooLargeError, match="more than 1 MiB together"):
+        sources.read_uploaded([("a.zip", io.BytesIO(data)), ("b.zip", io.BytesIO(data))])
+
+
+def test_a_file_that_packs_too_well_is_not_trusted(tmp_path: Path) -> None:
+    with pytest.raises(TooLargeError, match=r"a\.admx in packed\.zip unpacks to more than 100 times its size"):
+        sources.read_folder(a_zip(tmp_path / "packed.zip", ("a.admx", b" " * 3_000_000)))
+    assert bundles_in(
+        a_zip(tmp_path / "small.zip", ("a.admx", rows.ADMX + b" " * 900_000), ("en-US/a.adml", rows.ADML))
+    )
+
+
 def test_a_zip_with_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    huge = a_zip(tmp_path / "huge.zip", ("a.admx", bytes(5 * 1024 * 1024)))
+    huge = a_zip(tmp_path / "huge.zip", ("a.admx", random.Random(1).randbytes(5 * 1024 * 1024)))
     with pytest.raises(TooLargeError, match=r"a\.admx in huge\.zip"):
         sources.read_folder(huge)
     monkeypatch.setattr(sources, "MAX_UNPACKED_BYTES", 1024**2)
