@@ -263,11 +263,16 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "request_id": {"()": "operations.request_id.RequestIdFilter"},
+        "denials": {"()": "operations.request_id.OneLineOfDenialsFilter"},
         "one_line": {"()": "operations.stored_values.OneLineFilter"},
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["request_id", "one_line"], "formatter": "line"}
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id", "one_line", "denials"],
+            "formatter": "line",
+        }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -20,9 +20,11 @@ from operations.models import (
     GroupPolicyPresentation,
     LanguageFile,
     Policy,
+    RefusedAttempt,
     Version,
     VersionLanguageFile,
 )
+from operations.services.access import access_events
 from operations.services.operations import execution
 from operations.services.templates import definition_files, submissions
 from tests.admx import samples
@@ -36,6 +38,12 @@ BROKEN_ADMX = b"<policyDefinitions><policies></policyDefinitions>"
 def changes_told() -> QuerySet[AuditEvent]:
     """The trail without sign-ins, denials and who read it."""
     return AuditEvent.objects.exclude(action__startswith="access.").exclude(action__startswith="trail.")
+
+
+def the_minute_is_over() -> None:
+    """What was refused until now becomes events."""
+    RefusedAttempt.objects.update(minute=timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=2))
+    access_events.record_refused_attempts()
 
 
 def an_actor(*held: str, name: str = "Nobody in particular") -> Actor:

@@ -182,7 +182,7 @@ _add(
 _add(_A.SIGNED_IN, "Signed in", "Access", "Action")
 _add(_A.SIGN_IN_FAILED, "Sign-in failed", "Access", "Action", required=("count", "accounts"))
 _add(_A.SIGNED_OUT, "Signed out", "Access", "Action")
-_add(_A.ACCESS_DENIED, "Access denied", "Access", "Action", required=("method", "path"))
+_add(_A.ACCESS_DENIED, "Access denied", "Access", "Action", required=("method", "path", "count"))
 _add(_A.TOKEN_REFUSED, "Request without a valid token", "Access", "Action", required=("count", "accounts"))
 _add(_A.CLIENT_REFUSED, "Client credentials refused", "Access", "Action", required=("count", "accounts"))
 _RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "permissions")

@@ -228,6 +228,7 @@ def test_whoever_may_not_read_the_trail_reads_none_of_it(browser_of: Any, event:
     browser = browser_of("operator")
     assert browser.get(f"{pages.EVENTS}{page}").status_code == 403
     assert told("trail.read") == told("trail.exported") == told("trail.proved") == []
+    rows.the_minute_is_over()
     assert len(told("access.denied")) == 1
 
 

@@ -103,6 +103,7 @@ def an_expired_token() -> None:
 def denied() -> None:
     client, _ = a_client(Scope.AUDIT_READ)
     with_token(a_token(client)).get(OPERATIONS)
+    minute_over()
 
 
 def refused_client() -> None:

@@ -40,6 +40,7 @@ def everything() -> None:
     rows.a_performed_operation(created_date_time=now - timedelta(days=3))
     records.record_operation(by=rows.everybody(), operation_status="failed", status_details="<i>Disk full</i>")
     access_events.denied(by=rows.an_actor(name="Mallory"), method="GET", path="/admin/")
+    rows.the_minute_is_over()
     audit_log.sign_checkpoint(by=rows.everybody())
     audit_log.verify(by=rows.everybody())
     audit_log.export(by=rows.everybody())

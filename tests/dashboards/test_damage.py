@@ -118,6 +118,7 @@ def test_a_damaged_head_or_checkpoint_is_told_and_no_failure(browser: Client) ->
 
 def test_who_was_denied_is_shown_with_what_they_asked_for(browser: Client) -> None:
     access_events.denied(by=rows.an_actor(name="Mallory"), method="GET", path="/admin/secrets/")
+    rows.the_minute_is_over()
     page = browser.get("/dashboards/people/").text
     assert "GET /admin/secrets/" in page
     assert "Mallory" in page

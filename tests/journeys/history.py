@@ -160,6 +160,7 @@ def files() -> Iterator[Done]:
     upload(olga, NEEDING, needing.replace(b'ref="Main"', b'ref="needed:Main"'))
     upload(olga, BROKEN, rows.BROKEN_ADMX)
     access_events.denied(by=olga, method="GET", path=DENIED)
+    rows.the_minute_is_over()
     for one in GroupPolicyOperation.objects.order_by("created_date_time"):
         codes = set(one.findings.filter(severity=Severity.ERROR).values_list("code", flat=True))
         what = one.operation_type, one.operation_status, one.requested_by_name

@@ -1,15 +1,19 @@
 """Failures of nobody in particular are one event for each address, code and minute, so that nobody grows the trail."""
 
+import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from operations.actor import Actor, nobody
 from operations.choices import Channel
 from operations.models import AuditEvent, RefusedAttempt, User
+from operations.request_id import OneLineOfDenialsFilter
 from operations.services.access import access_events
 from tests import rows
 
@@ -111,17 +115,59 @@ def test_no_name_breaks_the_page_for_signing_in(client: Client, name: str) -> No
     assert answer.status_code in {200, 400}
 
 
-def test_a_person_who_is_turned_away_is_told_of_at_once(client: Client) -> None:
+def test_the_denials_of_a_person_are_one_event_and_one_line_of_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     client.force_login(User.objects.create_user("nina", password="correct horse", is_staff=True))
-    assert client.get("/admin/operations/auditevent/").status_code == 403
+    for page in ("auditevent", "user", "apiclient"):
+        assert client.get(f"/admin/operations/{page}/").status_code == 403
+    assert not AuditEvent.objects.filter(action="access.denied").exists(), "not before the minute is over"
+    rows.the_minute_is_over()
     event = AuditEvent.objects.get(action="access.denied")
-    assert (event.actor_name, event.outcome) == ("nina", "denied")
-    assert event.after == {"method": "GET", "path": "/admin/operations/auditevent/"}
+    assert (event.actor_name, event.actor_type, event.outcome, event.channel) == ("nina", "user", "denied", "admin")
+    assert event.after == {"method": "GET", "path": "/admin/operations/auditevent/", "count": 3}
+    told = [line for line in caplog.messages if "access.denied" in line]
+    assert told == ["access.denied: nina from 127.0.0.1 (more in this minute are only counted)."]
+
+
+def test_persons_and_addresses_are_told_apart(client: Client) -> None:
+    for name in ("nina", "otto"):
+        client.force_login(User.objects.create_user(name, password="correct horse", is_staff=True))
+        for address in ("192.0.2.1", "192.0.2.2", "192.0.2.1"):
+            client.get("/admin/operations/user/", REMOTE_ADDR=address)
+    rows.the_minute_is_over()
+    found = AuditEvent.objects.filter(action="access.denied").values_list("actor_name", "address", "after__count")
+    assert sorted(found) == [
+        ("nina", "192.0.2.1", 2),
+        ("nina", "192.0.2.2", 1),
+        ("otto", "192.0.2.1", 2),
+        ("otto", "192.0.2.2", 1),
+    ]
+
+
+def test_too_many_to_be_told_apart_are_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_events, "MOST_ORIGINS", 1)
+    for name in ("Mallory", "Trudy", "Eve"):
+        by = replace(rows.an_actor(name=name), id=name)
+        access_events.denied(by=by, method="GET", path="/")
+    rows.the_minute_is_over()
+    found = AuditEvent.objects.filter(action="access.denied").values_list("actor_name", "after__count")
+    assert sorted(found) == [("Mallory", 1), ("Somebody unknown", 2)]
+
+
+def test_django_writes_no_further_line_for_a_denial() -> None:
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Forbidden: /x", (), None)
+    for status, written in ((403, False), (404, True), (500, True)):
+        record.status_code = status
+        assert OneLineOfDenialsFilter().filter(record) is written
+    logs: Any = settings.LOGGING
+    assert "denials" in logs["handlers"]["console"]["filters"]
 
 
 def test_a_person_without_access_to_the_admin_is_told_of(client: Client) -> None:
     client.force_login(User.objects.create_user("nina", password="correct horse"))
     assert client.get("/admin/").status_code == 302
+    rows.the_minute_is_over()
     assert AuditEvent.objects.filter(action="access.denied", actor_name="nina").count() == 1
 
 

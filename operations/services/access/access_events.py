@@ -1,7 +1,9 @@
 """Who came in, who went and who was turned away."""
 
+import logging
 from datetime import datetime
 from ipaddress import ip_network
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,12 +12,16 @@ from django.utils import timezone
 from operations import audit
 from operations.actor import Actor, nobody
 from operations.audit.entry import plain_address
-from operations.choices import Outcome
+from operations.choices import ActorType, Authentication, Channel, Outcome
 from operations.models import ApiClient, RefusedAttempt, User
+
+logger = logging.getLogger(__name__)
 
 # Addresses of which one minute is told apart; the rest of that minute is one event.
 MOST_ORIGINS = 200
 MOST_ACCOUNTS = 20
+# What is kept of a known actor until the minute is over, besides what every attempt has.
+_KNOWN = ("type", "id", "name", "permissions", "authentication", "token_id", "on_behalf_of", "forwarded_for")
 _OUTCOMES = {audit.AuditAction.SIGN_IN_FAILED: Outcome.FAILURE}
 
 
@@ -29,16 +35,9 @@ def signed_out(*, by: Actor, user: User) -> None:
     audit.record(audit.AuditAction.SIGNED_OUT, user, by=by)
 
 
-@transaction.atomic
 def denied(*, by: Actor, method: str, path: str, reason: str = "") -> None:
-    """Somebody known asked for what they may not have."""
-    audit.record(
-        audit.AuditAction.ACCESS_DENIED,
-        by=by,
-        outcome=Outcome.DENIED,
-        after={"method": method, "path": path[:500]},
-        reason=reason,
-    )
+    """Somebody known asked for what they may not have: one event for each person, address and minute that is over."""
+    _refused(audit.AuditAction.ACCESS_DENIED, by, "", asked_for={"method": method, "path": path[:500]}, reason=reason)
 
 
 def sign_in_failed(*, by: Actor, username: str) -> None:
@@ -79,38 +78,39 @@ def _record_refused_attempts() -> None:
     audit.lock_head()
     for attempt in RefusedAttempt.objects.filter(minute__lt=_minute(timezone.now())).order_by("minute", "pk"):
         action = audit.AuditAction(attempt.action)
+        counted = {"count": attempt.count}
         audit.record(
             action,
-            by=nobody(
-                channel=attempt.channel,
-                address=attempt.address,
-                user_agent=attempt.user_agent,
-                request_id=attempt.request_id,
-            ),
+            by=_actor_of(attempt),
             outcome=_OUTCOMES.get(action, Outcome.DENIED),
-            after={"count": attempt.count, "accounts": attempt.accounts},
+            after=attempt.asked_for | counted if attempt.asked_for else {**counted, "accounts": attempt.accounts},
+            reason=attempt.reason,
             occurred=attempt.last_date_time,
         )
         attempt.delete()
 
 
-def _refused(action: audit.AuditAction, by: Actor, account: str) -> None:
+def _refused(action: audit.AuditAction, by: Actor, account: str, **first: Any) -> None:
     record_refused_attempts()
-    _count(action, by, account)
+    _count(action, by, account, first)
 
 
 @transaction.atomic
-def _count(action: audit.AuditAction, by: Actor, account: str) -> None:
+def _count(action: audit.AuditAction, by: Actor, account: str, first: dict[str, Any]) -> None:
     audit.lock_head()
     now = timezone.now()
     here = RefusedAttempt.objects.filter(action=action, minute=_minute(now))
-    origin = _origin(by.address)
+    known = {name: _plain(getattr(by, name)) for name in _KNOWN} if by.type != ActorType.UNKNOWN else {}
+    origin = f"{by.type}:{by.id}@{_origin(by.address)}" if known else _origin(by.address)
     attempt = here.filter(origin=origin).first()
     if attempt is None and here.count() >= MOST_ORIGINS:
         origin = ""
         attempt = here.filter(origin=origin).first()
     if attempt is None:
-        attempt = RefusedAttempt(action=action, origin=origin, minute=_minute(now))
+        attempt = RefusedAttempt(
+            action=action, origin=origin, minute=_minute(now), actor=known if origin else {}, **first
+        )
+        logger.warning("%s: %s from %s (more in this minute are only counted).", action, by.name, by.address)
     attempt.count += 1
     attempt.last_date_time = now
     attempt.channel = by.channel
@@ -122,12 +122,28 @@ def _count(action: audit.AuditAction, by: Actor, account: str) -> None:
     attempt.save()
 
 
+def _actor_of(attempt: RefusedAttempt) -> Actor:
+    sent = {name: getattr(attempt, name) for name in ("channel", "address", "user_agent", "request_id")}
+    if not attempt.actor:
+        return nobody(**sent)
+    kept = attempt.actor | {
+        "type": ActorType(attempt.actor["type"]),
+        "authentication": Authentication(attempt.actor["authentication"]),
+        "permissions": frozenset(attempt.actor["permissions"]),
+    }
+    return Actor(**kept, **sent | {"channel": Channel(attempt.channel)})
+
+
 def _origin(address: str | None) -> str:
     """Whoever has one IPv6 address has a network of them."""
     plain = plain_address(address)
     if plain is None:
         return "unknown"
     return str(ip_network((plain, 64), strict=False)) if ":" in plain else plain
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def _minute(moment: datetime) -> datetime:
