@@ -70,7 +70,7 @@ torture: $(VENV)/.development ## The kill test, and many writers of the trail, i
 	PORTAL_TORTURE=1 PORTAL_TEST_DATABASE=postgresql $(RUN) -m pytest tests/audit/test_many_writers.py $(TEST_ARGUMENTS)
 
 fuzz: $(VENV)/.development ## The property tests in their long form
-	PORTAL_FUZZ=1 $(RUN) -m pytest tests/admx/test_compare_properties.py tests/odata/language/test_oracle.py tests/journeys/test_schema_cases.py tests/dashboards/test_charts.py $(TEST_ARGUMENTS)
+	PORTAL_FUZZ=1 $(RUN) -m pytest tests/admx/test_compare_properties.py tests/odata/query/test_oracle.py tests/journeys/test_schema_cases.py tests/dashboards/test_charts.py $(TEST_ARGUMENTS)
 
 bench: $(VENV)/.development ## Measure, side by side with the plain way of doing the same
 	$(RUN) -m benchmarks.read_admx

@@ -83,6 +83,15 @@ def working_hours(name: str, default: str) -> WorkingHours:
     return WorkingHours(value, hours)
 
 
+def mail(name: str, default: str) -> dict[str, Any]:
+    """Django's settings for mail, from `smtp+tls://user:password@host:587`."""
+    value = text(name, default)
+    try:
+        return dict(_env.email_url_config(value))
+    except (KeyError, ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} cannot be read. Use smtp+tls://user:password@host:587.") from error
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     url = text(name, default)
     if url.partition("://")[0] not in DATABASE_SCHEMES:

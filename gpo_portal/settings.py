@@ -1,6 +1,7 @@
 """The only settings. Every value from the environment is read here, typed, and stops the start if bad."""
 
 import hashlib
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,10 +15,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # What an installation may choose; README.md has the same table.
 PORTAL_DATA_DIR = environment.folder("PORTAL_DATA_DIR", BASE_DIR / "var")
+# Whatever this process makes is its owner's alone: databases, queues, caches, exports.
+os.umask(0o077)
 PORTAL_VERSION = "0.1.0"
 # The trail's own name, its signing key and where its checkpoints are kept: outside the database.
 PORTAL_NAME = environment.text("PORTAL_NAME", "gpo-portal")
 PORTAL_AUDIT_KEY = Path(environment.text("PORTAL_AUDIT_KEY", str(PORTAL_DATA_DIR / "audit-key.pem")))
+PORTAL_AUDIT_SINKS = environment.words("PORTAL_AUDIT_SINKS", [])
 PORTAL_CHECKPOINTS = Path(environment.text("PORTAL_CHECKPOINTS", str(PORTAL_DATA_DIR / "checkpoints")))
 PORTAL_CHECKPOINT_SINK = environment.text("PORTAL_CHECKPOINT_SINK", "operations.audit.checkpoint_store.FileSink")
 PORTAL_CHECKPOINT_EVENTS = environment.number("PORTAL_CHECKPOINT_EVENTS", 1000, least=1, most=1000000)
@@ -66,6 +70,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 INSTALLED_APPS = [
     # First: its commands replace those of others.
@@ -207,6 +213,10 @@ elif QUEUE_URL:
     raise ImproperlyConfigured("PORTAL_QUEUE_URL must begin with postgres:// or redis://.")
 else:
     HUEY |= {"huey_class": "huey.SqliteHuey", "connection": {"filename": str(PORTAL_DATA_DIR / "queue.sqlite3")}}
+
+vars().update(environment.mail("PORTAL_EMAIL_URL", "smtp://localhost:25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", "gpo-portal@localhost")
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = environment.time_zone("PORTAL_TIME_ZONE", "UTC")

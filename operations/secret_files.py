@@ -2,9 +2,24 @@
 
 import os
 import secrets
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+
+
+def close_to_others(folder: Path) -> None:
+    """Take from everybody but the owner what they may do with the files in it, whoever made them.
+
+    Files that somebody else owns stay as they are.
+    """
+    for where, _, names in os.walk(folder):
+        for path in (Path(where), *(Path(where) / name for name in names)):
+            mode = path.lstat().st_mode
+            if stat.S_IMODE(mode) & 0o077 and not stat.S_ISLNK(mode):
+                with suppress(PermissionError):
+                    path.chmod(stat.S_IMODE(mode) & 0o700)
 
 
 def kept_secret(path: Path, value: str) -> str:

@@ -12,10 +12,11 @@ from django.utils.http import content_disposition_header
 
 from operations.actor import person
 from operations.admin.base import denial_as_403
-from operations.audit import checkpoint_store, entry_of
+from operations.audit import checkpoint_store, entry_of, sinks
 from operations.errors import PortalError
 from operations.models import AuditCheckpoint
 from operations.permissions import Action, require
+from operations.queries.trail import deliveries
 from operations.services import audit_log
 
 CHECKPOINTS_ON_A_PAGE = 50
@@ -67,7 +68,15 @@ def checkpoints_page(request: HttpRequest, page: Page) -> HttpResponse:
     with denial_as_403():
         require(Action.READ_TRAIL, person(request).permissions)
     found = Paginator(AuditCheckpoint.objects.all(), CHECKPOINTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return page({"title": "Checkpoints", "checkpoints": found, "key": str(checkpoint_store.verification_key())})
+    return page(
+        {
+            "title": "Checkpoints",
+            "checkpoints": found,
+            "deliveries": deliveries(),
+            "leaves_this_machine": sinks.leaves_this_machine(),
+            "key": str(checkpoint_store.verification_key()),
+        }
+    )
 
 
 def checkpoint_file(request: HttpRequest, size: int) -> HttpResponse:

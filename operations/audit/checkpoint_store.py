@@ -49,7 +49,7 @@ class FileSink:
         with NamedTemporaryFile(dir=self.folder, prefix=".", suffix=".new") as file:
             file.write(checkpoint.note.encode())
             file.flush()
-            os.fchmod(file.fileno(), 0o444)
+            os.fchmod(file.fileno(), 0o400)
             os.fsync(file.fileno())
             try:
                 os.link(file.name, path)

@@ -48,6 +48,7 @@ EXEMPT = {
     "operations_auditevent": "the trail itself, which triggers guard",
     "operations_audithead": "part of the trail",
     "operations_auditsubtree": "part of the trail",
+    "operations_checkpointdelivery": "a note of what was sent away",
     "operations_content": "bytes, named by their digest in the rows that refer to them",
     "operations_finding": "written with the end of its operation",
     "operations_grouppolicycategory": _FROM_VERSION,

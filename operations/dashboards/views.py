@@ -19,15 +19,17 @@ from django.utils.http import content_disposition_header, url_has_allowed_host_a
 from django.views.decorators.http import require_safe
 
 from operations.actor import person
+from operations.choices import EVERYTHING
 from operations.dashboards import exports, presenters, svg
 from operations.dashboards.addresses import board_address
 from operations.dashboards.pages import PAGES, BoardPage
 from operations.errors import PortalError
 from operations.permissions import Action, allows
+from operations.queries import exposure
 from operations.queries.boards import BOARDS, TILES
 from operations.queries.operation_filters import file_names
 from operations.queries.period_filters import PeriodFilterSet
-from operations.queries.trail import last_verification
+from operations.queries.trail import deliveries, last_verification
 from operations.services import audit_log as trail_services
 from operations.services.access import accounts
 
@@ -45,6 +47,14 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, *args, **kwargs)
 
     return asking
+
+
+def _exposure(request: HttpRequest) -> list[str]:
+    """For those who can mend it: what makes this installation less safe, and which sink takes no checkpoints."""
+    if EVERYTHING not in person(request).permissions:
+        return []
+    failing = [f"The sink {one.sink} takes no checkpoint: {one.error}" for one in deliveries() if one.error]
+    return [*exposure.warnings(), *failing]
 
 
 @require_safe
@@ -70,6 +80,7 @@ def board_page(request: HttpRequest, name: str) -> HttpResponse:
         "pages": [(one, board_address(one.name)) for one in PAGES.values() if _may_see(request, one)],
         "is_live": page.is_live and request.GET.get(LIVE) != "off",
         "file_names": file_names() if "definition_file" in page.fields else [],
+        "exposure": _exposure(request),
         "may_create": request.user.has_perm(Action.RECORD_OPERATION.value.permission),
     }
     still = {LIVE: "off"} if page.is_live and not context["is_live"] else {}

@@ -1,7 +1,7 @@
 """What a row is and its own truth: one noun a file."""
 
 from operations.models.api_client import ApiClient
-from operations.models.audit_event import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree
+from operations.models.audit_event import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree, CheckpointDelivery
 from operations.models.client_secret import ClientSecret
 from operations.models.content import Content
 from operations.models.definition_file import DefinitionFile, LanguageFile
@@ -27,6 +27,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "AuditSubtree",
+    "CheckpointDelivery",
     "ClientSecret",
     "Content",
     "DefinitionFile",

@@ -139,5 +139,22 @@ class AuditCheckpoint(models.Model):
         return f"Checkpoint at {self.size}"
 
 
+class CheckpointDelivery(models.Model):
+    """How far a sink away from this machine has come; by its URL in PORTAL_AUDIT_SINKS."""
+
+    sink = models.CharField(max_length=512, primary_key=True)
+    # Of the last checkpoint that it took.
+    size = models.BigIntegerField(default=0)
+    delivered_date_time = models.DateTimeField(null=True)
+    # Why it took no more; empty while it takes them.
+    error = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.sink
+
+
 def _text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)

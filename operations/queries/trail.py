@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 
 from operations import audit
 from operations.audit import AuditAction
 from operations.choices import Outcome, Verdict
-from operations.models import AuditEvent, GroupPolicyOperation
+from operations.models import AuditEvent, CheckpointDelivery, GroupPolicyOperation
 
 SHOWN_EVENTS = 200
 
@@ -21,6 +22,12 @@ def events_of(subject: models.Model) -> list[AuditEvent]:
 def last_verification() -> AuditEvent | None:
     """The newest run that came to a result; its outcome says whether the trail was intact."""
     return AuditEvent.objects.filter(action=AuditAction.TRAIL_VERIFIED).order_by("-sequence").first()
+
+
+def deliveries() -> list[CheckpointDelivery]:
+    """How far each sink that is named has come, in the order of their names; one that never took any is there too."""
+    known = CheckpointDelivery.objects.in_bulk(settings.PORTAL_AUDIT_SINKS)
+    return [known.get(url) or CheckpointDelivery(sink=url) for url in sorted(settings.PORTAL_AUDIT_SINKS)]
 
 
 def size() -> int:

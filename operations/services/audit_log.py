@@ -14,13 +14,16 @@ from django.utils import timezone
 
 from operations import audit
 from operations.actor import Actor
-from operations.audit import checkpoint_store, exporting, guard, merkle, notes, proving, verification
+from operations.audit import checkpoint_store, exporting, guard, merkle, notes, proving, sinks, verification
 from operations.choices import ExportFormat, Outcome
 from operations.errors import ConflictError, InvalidError, MissingError
-from operations.models import AuditCheckpoint, AuditEvent
+from operations.models import AuditCheckpoint, AuditEvent, CheckpointDelivery
 from operations.permissions import Action, require
 
 logger = logging.getLogger(__name__)
+
+# Checkpoints that one sink is sent at a time; it is the worker's turn again in a minute.
+MOST_DELIVERED = 100
 
 
 def sign_checkpoint(*, by: Actor) -> AuditCheckpoint | None:
@@ -45,11 +48,31 @@ def sign_checkpoint_if_due(*, by: Actor) -> None:
 
 
 def keep_checkpoints() -> None:
-    """Give the sink what it has not. Raises OSError."""
+    """Give each sink what it has not. Raises OSError for the folder of checkpoints; others are tried again later."""
     for stored in AuditCheckpoint.objects.filter(kept_date_time=None).order_by("size"):
         checkpoint_store.sink().keep(notes.Checkpoint.read(stored.note, checkpoint_store.verification_key()))
         stored.kept_date_time = timezone.now()
         stored.save(update_fields=["kept_date_time"])
+    for url, sink in sinks.sinks().items():
+        _deliver(url, sink)
+
+
+def _deliver(url: str, sink: sinks.AwaySink) -> None:
+    """Send what the sink has not; what goes wrong is kept for the boards, logged once, and tried again."""
+    delivery, _ = CheckpointDelivery.objects.get_or_create(sink=url)
+    newer = AuditCheckpoint.objects.filter(size__gt=delivery.size).order_by("size")
+    due = list(newer[:MOST_DELIVERED] if sink.wants_every_one else newer.reverse()[:1])
+    had = delivery.error
+    try:
+        for stored in due:
+            sink.send(notes.Checkpoint.read(stored.note, checkpoint_store.verification_key()))
+            delivery.size, delivery.delivered_date_time, delivery.error = stored.size, timezone.now(), ""
+    except Exception as error:  # noqa: BLE001 - whatever way leads there, its outage must not stop the next one
+        delivery.error = f"{type(error).__name__}: {error}"[:1000]
+        if delivery.error != had:
+            logger.error("The sink %s takes no checkpoint: %s", url, delivery.error)
+    if due:
+        delivery.save()
 
 
 @transaction.atomic
@@ -108,7 +131,7 @@ def verify(
     result = verification.verify(
         key=key or checkpoint_store.verification_key(),
         sink=checkpoint_store.sink(),
-        more_notes=more_notes,
+        more_notes=[*more_notes, *_notes_elsewhere()],
         state=state,
         progress=progress,
     )
@@ -120,6 +143,15 @@ def verify(
     except (DatabaseError, ValueError):
         logger.exception("The verification could not be recorded.")
         return result, None
+
+
+def _notes_elsewhere() -> Iterator[checkpoint_store.KeptNote]:
+    """Those of every sink that can be read again and answers."""
+    for url, sink in sinks.sinks().items():
+        try:
+            yield from list(sink.notes())
+        except Exception:
+            logger.exception("The checkpoints at %s cannot be read.", url)
 
 
 @transaction.atomic

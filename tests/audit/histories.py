@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from operations import audit
@@ -12,7 +14,7 @@ from operations.audit.entry import COLUMNS, canonical
 from operations.audit.guard import lift_guard, raise_guard
 from operations.audit.merkle import CompactRange, leaf_hash
 from operations.audit.record import KEPT_LEVELS
-from operations.models import AuditEvent, AuditHead, AuditSubtree
+from operations.models import AuditCheckpoint, AuditEvent, AuditHead, AuditSubtree
 from operations.services import audit_log
 from tests import rows
 
@@ -90,3 +92,19 @@ def recomputed() -> None:
 
 def leaf_of(event: AuditEvent) -> bytes:
     return leaf_hash(canonical(AuditEvent.objects.filter(pk=event.pk).values(*COLUMNS).get()))
+
+
+def everything_signed_is_deleted() -> None:
+    """What somebody can do who owns the database and the folder of checkpoints."""
+    with as_owner():
+        AuditEvent.objects.filter(action="trail.checkpointSigned").update(action="trail.read", after={})
+        AuditCheckpoint.objects.all().delete()
+        for event in AuditEvent.objects.all():
+            values = {name: getattr(event, name) for name in COLUMNS}
+            AuditEvent.objects.filter(pk=event.pk).update(leaf_hash=leaf_hash(canonical(values)))
+        tree = CompactRange()
+        for event in AuditEvent.objects.order_by("sequence"):
+            tree.append(bytes(event.leaf_hash or b""))
+        AuditHead.objects.update(peaks=tree.dump())
+    for kept in Path(settings.PORTAL_CHECKPOINTS).iterdir():
+        kept.unlink()

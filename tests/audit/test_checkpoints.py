@@ -73,7 +73,7 @@ def test_a_checkpoint_that_the_sink_could_not_take_goes_there_later(monkeypatch:
     monkeypatch.undo()
     audit_log.keep_checkpoints()
     assert in_sink(1).read_text() == AuditCheckpoint.objects.get().note
-    assert in_sink(1).stat().st_mode & 0o777 == 0o444
+    assert in_sink(1).stat().st_mode & 0o777 == 0o400
     assert verified().is_intact
 
 

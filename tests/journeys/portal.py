@@ -123,6 +123,7 @@ class Portal:
 
     def start(self) -> "Portal":
         self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o777, exist_ok=True)
         with self.screen.open("ab") as screen:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "start"],
@@ -131,6 +132,8 @@ class Portal:
                 stdout=screen,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # The widest there is: what the portal makes is its owner's alone all the same.
+                umask=0,
             )
         until(self._is_ready, what=f"the portal to be ready\n{self.log()}", within=90)
         return self

@@ -27,6 +27,22 @@ def test_secrets_are_readable_by_their_owner_only(portal: Portal, name: str) -> 
     assert stat.S_IMODE((portal.folder / name).stat().st_mode) == 0o600
 
 
+def test_every_file_of_the_portal_is_its_owners_alone_whatever_the_umask(portal: Portal) -> None:
+    portal.call("GET", "/readyz")
+    open_to_others = {
+        str(path.relative_to(portal.folder)): oct(path.stat().st_mode)
+        for path in (portal.folder, *portal.folder.rglob("*"))
+        if path.exists() and path.stat().st_mode & 0o077
+    }
+    assert open_to_others == {}
+
+
+def test_the_start_says_what_makes_it_less_safe(portal: Portal) -> None:
+    said = [line for line in portal.log().splitlines() if line.startswith("Warning: ")]
+    assert "No checkpoint leaves this machine" in said[-1]
+    assert all(line.endswith(".") for line in said)
+
+
 def test_the_curl_on_the_screen_creates_an_operation(portal: Portal) -> None:
     body = {"operationType": "upload", "operationStatus": "success", "statusDetails": "Done by hand."}
     created = portal.call("POST", OPERATIONS, body)

@@ -14,13 +14,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 from operations.audit import checkpoint_store
-from operations.audit.entry import COLUMNS, canonical
-from operations.audit.merkle import CompactRange, leaf_hash
-from operations.models import AuditCheckpoint, AuditEvent, AuditHead, User
+from operations.models import AuditCheckpoint, AuditEvent, User
 from operations.services import audit_log
 from operations.services.access import accounts
 from tests import rows
-from tests.audit.histories import an_event, as_owner, thirty_events
+from tests.audit.histories import an_event, as_owner, everything_signed_is_deleted, thirty_events
 
 pytestmark = pytest.mark.django_db
 
@@ -158,22 +156,6 @@ def test_an_interrupted_run_is_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_empty_trail_is_intact() -> None:
     assert run()[0] == 0
-
-
-def everything_signed_is_deleted() -> None:
-    """What somebody can do who owns the database and the folder of checkpoints."""
-    with as_owner():
-        AuditEvent.objects.filter(action="trail.checkpointSigned").update(action="trail.read", after={})
-        AuditCheckpoint.objects.all().delete()
-        for event in AuditEvent.objects.all():
-            values = {name: getattr(event, name) for name in COLUMNS}
-            AuditEvent.objects.filter(pk=event.pk).update(leaf_hash=leaf_hash(canonical(values)))
-        tree = CompactRange()
-        for event in AuditEvent.objects.order_by("sequence"):
-            tree.append(bytes(event.leaf_hash or b""))
-        AuditHead.objects.update(peaks=tree.dump())
-    for kept in Path(settings.PORTAL_CHECKPOINTS).iterdir():
-        kept.unlink()
 
 
 def test_whoever_deletes_all_that_was_signed_is_found_by_what_the_key_remembers(committing: Any) -> None:

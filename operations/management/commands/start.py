@@ -18,7 +18,8 @@ from django.db import OperationalError, connection
 
 from operations.management import local_certificate
 from operations.management.portal_command import PortalCommand
-from operations.secret_files import kept_secret
+from operations.queries import exposure
+from operations.secret_files import close_to_others, kept_secret
 from operations.services import demonstration
 from operations.services.access import accounts, api_clients
 
@@ -33,6 +34,7 @@ nodaemon=true
 silent=true
 loglevel=warn
 logfile={folder}/supervisord.log
+umask=077
 pidfile={folder}/supervisord.pid
 {user}
 [program:web]
@@ -66,6 +68,7 @@ class Command(PortalCommand):
 
     def run(self, **options: Any) -> None:
         folder: Path = settings.PORTAL_DATA_DIR
+        close_to_others(folder)
         _hold(folder)
         _refuse_busy_port()
         if settings.LOCAL_TLS is not None:
@@ -86,6 +89,8 @@ class Command(PortalCommand):
             password_file.unlink(missing_ok=True)
             kept_secret(password_file, password)
         self._demonstrate()
+        for sentence in exposure.warnings():
+            self.stderr.write(f"Warning: {sentence}")
         token_file = self._quick_start_token(folder)
         connection.close()
         if os.fork() == 0:
