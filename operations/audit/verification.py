@@ -41,6 +41,9 @@ class DamageKind(StrEnum):
     TREE = "tree"
     CHECKPOINT = "checkpoint"
     GUARD = "guard"
+    # Not in the trail, but in what it tells of.
+    ROW = "row"
+    CONTENT = "content"
 
 
 # Which to tell first. The others are about certain events.
@@ -52,6 +55,8 @@ _LATER = {
     DamageKind.TREE: 2,
     DamageKind.CHECKPOINT: 3,
     DamageKind.GUARD: 4,
+    DamageKind.ROW: 5,
+    DamageKind.CONTENT: 6,
 }
 
 

@@ -19,6 +19,7 @@ from operations.choices import ExportFormat, Outcome
 from operations.errors import ConflictError, InvalidError, MissingError
 from operations.models import AuditCheckpoint, AuditEvent, CheckpointDelivery
 from operations.permissions import Action, require
+from operations.services import stored_rows
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +136,7 @@ def verify(
         state=state,
         progress=progress,
     )
+    result.damages.extend(stored_rows.damages())
     seconds = time.monotonic() - started
     if result.damages:
         logger.error("The audit trail is damaged: %s", result.first)

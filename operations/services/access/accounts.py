@@ -31,7 +31,7 @@ def create_first_admin(*, by: Actor) -> str | None:
         return None
     password = secrets.token_urlsafe(15)
     user = User.objects.create_superuser(FIRST_ADMIN, password=password)
-    audit.record(audit.AuditAction.USER_CREATED, user, by=by, after=_told(user), reason="First start of the portal")
+    audit.record(audit.AuditAction.USER_CREATED, user, by=by, after=facts_of(user), reason="First start of the portal")
     return password
 
 
@@ -89,7 +89,7 @@ def save_user(
     require(Action.CHANGE_USER if user.pk else Action.ADD_USER, by.permissions)
     audit.lock_head()
     stored = User.objects.filter(pk=user.pk).first() if user.pk else None
-    before = _told(stored) if stored else {}
+    before = facts_of(stored) if stored else {}
     validate(user)
     if stored:
         require_power_over(by=by, user=stored)
@@ -101,7 +101,7 @@ def save_user(
         user.groups.set(groups)
     if permissions is not None:
         user.user_permissions.set(permissions)
-    after = _told(user)
+    after = facts_of(user)
     for name in ("is_superuser", "groups", "permissions"):
         if after[name] != before.get(name, type(after[name])()):
             require_everything(by.permissions, "Giving or taking the administrator's flag, groups and permissions")
@@ -139,7 +139,7 @@ def delete_user(*, by: Actor, user: User) -> None:
     audit.lock_head()
     require_power_over(by=by, user=user)
     was_administrator = _is_administrator(user)
-    audit.record(audit.AuditAction.USER_DELETED, user, by=by, before=_told(user))
+    audit.record(audit.AuditAction.USER_DELETED, user, by=by, before=facts_of(user))
     user.delete()
     if was_administrator:
         _require_an_administrator()
@@ -185,7 +185,8 @@ def _set_password(user: User, password: str) -> None:
     user.set_password(password)
 
 
-def _told(user: User) -> dict[str, Any]:
+def facts_of(user: User) -> dict[str, Any]:
+    """What events tell of an account."""
     permissions = user.user_permissions.select_related("content_type")
     return {
         **{name: getattr(user, name) for name in _FIELDS},

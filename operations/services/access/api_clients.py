@@ -46,7 +46,7 @@ def create_api_client(*, by: Actor, name: str, scopes: Sequence[str] = DEFAULT_S
     )
     validate(client)
     client.save()
-    audit.record(audit.AuditAction.API_CLIENT_CREATED, client, by=by, after=_facts(client))
+    audit.record(audit.AuditAction.API_CLIENT_CREATED, client, by=by, after=facts_of(client))
     return client, _new_secret(by, client, SECRET_LIFETIME)
 
 
@@ -78,7 +78,7 @@ def delete_api_client(*, by: Actor, client: ApiClient, reason: str = "") -> None
     require(Action.MANAGE_API_CLIENTS, by.permissions)
     stored = _locked(client)
     _require_held(by, stored.scopes)
-    before = {**_facts(stored), "tokens": AccessToken.objects.filter(application=stored).count()}
+    before = {**facts_of(stored), "tokens": AccessToken.objects.filter(application=stored).count()}
     audit.record(audit.AuditAction.API_CLIENT_DELETED, stored, by=by, before=before, reason=reason)
     stored.delete()
 
@@ -234,7 +234,8 @@ def revoke_tokens_of_name(*, by: Actor, name: str) -> None:
         revoke_tokens(by=by, client=client)
 
 
-def _facts(client: ApiClient) -> dict[str, Any]:
+def facts_of(client: ApiClient) -> dict[str, Any]:
+    """What events tell of a client."""
     return {"name": client.name, "client_id": client.client_id, "scopes": list(client.scopes)}
 
 

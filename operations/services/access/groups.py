@@ -31,7 +31,7 @@ def keep_groups_in_step(**kwargs: Any) -> None:
     }
     for name, wanted in GROUPS.items():
         group = Group.objects.filter(name=name).first()
-        if group is None or set(_told(group)["permissions"]) != wanted:
+        if group is None or set(facts_of(group)["permissions"]) != wanted:
             _save(portal(), group or Group(name=name), [known[permission] for permission in wanted])
 
 
@@ -53,16 +53,16 @@ def delete_group(*, by: Actor, group: Group) -> None:
     """Whoever was in it is in it no more."""
     require(Action.DELETE_GROUP, by.permissions)
     require_everything(by.permissions, "Deleting a group")
-    audit.record(audit.AuditAction.GROUP_DELETED, group, by=by, before=_told(group))
+    audit.record(audit.AuditAction.GROUP_DELETED, group, by=by, before=facts_of(group))
     group.delete()
 
 
 def _save(by: Actor, group: Group, permissions: Iterable[Permission]) -> Group:
     stored = Group.objects.filter(pk=group.pk).first() if group.pk else None
-    before = _told(stored) if stored else {}
+    before = facts_of(stored) if stored else {}
     group.save()
     group.permissions.set(permissions)
-    after = _told(group)
+    after = facts_of(group)
     if not User.objects.exists():
         return group
     if stored is None:
@@ -73,6 +73,7 @@ def _save(by: Actor, group: Group, permissions: Iterable[Permission]) -> Group:
     return group
 
 
-def _told(group: Group) -> dict[str, Any]:
+def facts_of(group: Group) -> dict[str, Any]:
+    """What events tell of a group."""
     permissions = group.permissions.select_related("content_type")
     return {"name": group.name, "permissions": sorted(permission_name(permission) for permission in permissions)}

@@ -1,0 +1,164 @@
+"""Whether what is stored is what the trail last said of it: accounts, groups, clients, operations, files, contents."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import models, transaction
+
+from operations import audit
+from operations.audit import AuditAction
+from operations.audit.entry import plain
+from operations.audit.verification import Damage, DamageKind
+from operations.errors import DamagedError
+from operations.models import ApiClient, AuditEvent, Content, DefinitionFile, GroupPolicyOperation, User
+from operations.services.access import accounts, api_clients, groups
+
+AT_ONCE = 500
+MOST_DAMAGES = 100
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Objects of one model: what creates, changes and ends them, and what is compared of a row."""
+
+    model: type[models.Model]
+    created: tuple[AuditAction, ...]
+    changed: tuple[AuditAction, ...]
+    deleted: AuditAction | None
+    facts: Callable[[Any], Facts]
+    # What an event says without naming it in its data.
+    implied: Mapping[str, Facts]
+    # Whether a row that no event created is a damage. Others may come from a demonstration.
+    must_be_recorded: bool = False
+
+
+def _operation(row: GroupPolicyOperation) -> Facts:
+    return {name: getattr(row, name) for name in ("operation_type", "operation_status", "status_details")}
+
+
+def _file(row: DefinitionFile) -> Facts:
+    names = ("file_name", "display_name", "description", "removed_date_time")
+    return {**{name: getattr(row, name) for name in names}, "content_sha256": row.content_id}
+
+
+def _client(row: ApiClient) -> Facts:
+    return {**api_clients.facts_of(row), "is_active": row.is_active}
+
+
+_A = AuditAction
+_KINDS = (
+    _Kind(User, (_A.USER_CREATED,), (_A.USER_CHANGED,), _A.USER_DELETED, accounts.facts_of, {}, must_be_recorded=True),
+    _Kind(Group, (_A.GROUP_CREATED,), (_A.GROUP_CHANGED,), _A.GROUP_DELETED, groups.facts_of, {}),
+    _Kind(
+        ApiClient,
+        (_A.API_CLIENT_CREATED,),
+        (_A.API_CLIENT_DISABLED, _A.API_CLIENT_ENABLED, _A.SCOPES_CHANGED),
+        _A.API_CLIENT_DELETED,
+        _client,
+        {
+            _A.API_CLIENT_CREATED: {"is_active": True},
+            _A.API_CLIENT_DISABLED: {"is_active": False},
+            _A.API_CLIENT_ENABLED: {"is_active": True},
+        },
+        must_be_recorded=True,
+    ),
+    _Kind(
+        GroupPolicyOperation,
+        (_A.OPERATION_RECORDED, _A.OPERATION_REQUESTED, _A.OPERATION_RETRIED),
+        (_A.OPERATION_CORRECTED, _A.OPERATION_SUCCEEDED, _A.OPERATION_FAILED, _A.OPERATION_CANCELLED),
+        _A.OPERATION_DELETED,
+        _operation,
+        {},
+    ),
+    _Kind(
+        DefinitionFile,
+        (_A.DEFINITION_FILE_CREATED,),
+        (_A.DEFINITION_FILE_AVAILABLE, _A.DEFINITION_FILE_DESCRIBED, _A.DEFINITION_FILE_REMOVED),
+        None,
+        _file,
+        {_A.DEFINITION_FILE_AVAILABLE: {"removed_date_time": None}},
+    ),
+)
+
+
+def damages() -> list[Damage]:
+    """The first hundred; what differs is looked at once more while nothing can change, so that no change is one."""
+    return list(islice(_all(), MOST_DAMAGES))
+
+
+def _all() -> Iterator[Damage]:
+    for kind in _KINDS:
+        created = AuditEvent.objects.filter(action__in=kind.created).order_by("sequence")
+        ids = created.values_list("object_id", flat=True).iterator(AT_ONCE)
+        while some := list(islice(ids, AT_ONCE)):
+            if suspects := [object_id for object_id, _ in _compared(kind, some)]:
+                yield from _under_lock(partial(_compared, kind, suspects))
+        if kind.must_be_recorded:
+            yield from _unrecorded(kind)
+    yield from _contents()
+
+
+@transaction.atomic
+def _under_lock(look: Callable[[], Iterable[tuple[str, Damage]]]) -> list[Damage]:
+    """Every recorded change waits for this lock, so nothing is between a row and its event."""
+    audit.lock_head()
+    return [damage for _, damage in look()]
+
+
+def _compared(kind: _Kind, ids: Sequence[str]) -> Iterator[tuple[str, Damage]]:
+    actions = (*kind.created, *kind.changed, *([kind.deleted] if kind.deleted else ()))
+    events = AuditEvent.objects.filter(object_type=kind.model.__name__, object_id__in=ids, action__in=actions)
+    told: dict[str, Facts] = {object_id: {} for object_id in ids}
+    last: dict[str, int] = {}
+    ended: set[str] = set()
+    told_of = events.order_by("sequence").values_list("sequence", "action", "object_id", "after")
+    for sequence, action, object_id, after in told_of:
+        last[object_id] = sequence
+        if action == kind.deleted:
+            ended.add(object_id)
+        elif isinstance(after, dict):
+            told[object_id] |= after | kind.implied.get(action, {})
+    keys = {object_id: kind.model._meta.pk.to_python(object_id) for object_id in ids}
+    rows = kind.model._default_manager.in_bulk(list(keys.values()))
+    for object_id, key in keys.items():
+        row, name = rows.get(key), f"{kind.model._meta.verbose_name} {object_id}"
+        if object_id in ended:
+            if row is not None:
+                yield object_id, _damage(last[object_id], f"{name} is back, although it was deleted.")
+        elif row is None:
+            yield object_id, _damage(last.get(object_id), f"{name} is gone, and nobody deleted it.")
+        else:
+            current = plain(kind.facts(row))
+            changed = sorted(
+                field for field in current if field in told[object_id] and current[field] != told[object_id][field]
+            )
+            if changed:
+                yield (
+                    object_id,
+                    _damage(last[object_id], f"{name} is not what was last recorded: {', '.join(changed)}."),
+                )
+
+
+def _unrecorded(kind: _Kind) -> Iterator[Damage]:
+    created = AuditEvent.objects.filter(action__in=kind.created, object_id=models.OuterRef("text"))
+    rows = kind.model._default_manager.annotate(text=models.functions.Cast("pk", models.CharField()))
+    for key in rows.filter(~models.Exists(created)).order_by("pk").values_list("pk", flat=True):
+        yield _damage(None, f"{kind.model._meta.verbose_name} {key} is there, and nobody created it.")
+
+
+def _contents() -> Iterator[Damage]:
+    for content in Content.objects.order_by("pk").iterator(AT_ONCE // 10):
+        try:
+            _ = content.data
+        except DamagedError as error:
+            yield Damage(DamageKind.CONTENT, None, None, str(error))
+
+
+def _damage(sequence: int | None, message: str) -> Damage:
+    return Damage(DamageKind.ROW, sequence, sequence, message[:1].upper() + message[1:])
