@@ -20,7 +20,9 @@ import json
 import sys
 from pathlib import Path
 
-INTACT, DAMAGED, NOT_CHECKED = 0, 1, 2
+INTACT, DAMAGED, NOT_CHECKED, SIGNED_LATE = 0, 1, 2, 4
+# A trail that grew longer before anything was signed could have been written again from its beginning.
+LONGEST_BEFORE_FIRST_CHECKPOINT = 10_000
 
 
 class Damaged(Exception):
@@ -243,7 +245,7 @@ def entries(paths):
 
 def check_export(paths, checkpoints):
     peaks, size, last, fitted = [], 0, 0, 0
-    pre_chain = compared = 0
+    pre_chain = compared = first_fitted = 0
     for place, sequence, schema, entry in entries(paths):
         if last == 0 and sequence != 1:
             raise NotChecked(f"{place}: the export begins with event {sequence}. Give all its parts, in their order.")
@@ -260,13 +262,17 @@ def check_export(paths, checkpoints):
             if root != root_of(peaks):
                 first = pre_chain + fitted + 1
                 raise Damaged(f"Events {first} to {sequence} are not what the checkpoint {found} signed.")
-            fitted = size
+            fitted, first_fitted = size, first_fitted or size
     if beyond := [known for known in checkpoints if known > size]:
         raise Damaged(f"A checkpoint signed {max(beyond)} events and the export has {size}: its end is missing.")
     if not compared:
         raise NotChecked("No checkpoint was given for this export, and without one anybody could have written it.")
-    print(f"{last} events; {compared} checkpoint(s) fit, the last at {fitted}.")
+    print(f"Covered: {fitted} of {last} events. {compared} checkpoint(s) fit, the last at {fitted}.")
     print_what_is_open(pre_chain, size - fitted)
+    if first_fitted > LONGEST_BEFORE_FIRST_CHECKPOINT:
+        print(f"The first checkpoint signed {first_fitted} events at once: they could have been rewritten before.")
+        return SIGNED_LATE
+    return INTACT
 
 
 def print_what_is_open(pre_chain, uncovered):
@@ -314,10 +320,11 @@ def main():
             for place in sorted(Path(path).iterdir()) if Path(path).is_dir() else [Path(path)]:
                 size, root = read_checkpoint(place.read_text(encoding="utf-8", errors="replace"), key, place)
                 checkpoints.setdefault(size, []).append((place, root))
+        status = INTACT
         for path in proofs:
             check_proof(path, key)
         if exports:
-            check_export(exports, checkpoints)
+            status = check_export(exports, checkpoints)
         elif not proofs:
             raise NotChecked("Give an export (.jsonl) or a proof (.json).")
     except Damaged as damage:
@@ -326,8 +333,9 @@ def main():
     except (NotChecked, OSError) as error:
         print(f"Could not be checked: {error}", file=sys.stderr)
         return NOT_CHECKED
-    print(f"Intact. (Signatures were checked by {ARITHMETIC}.)")
-    return INTACT
+    conclusion = "Checkpoints begin late." if status == SIGNED_LATE else "Intact, as far as that covers it."
+    print(f"{conclusion} (Signatures were checked by {ARITHMETIC}.)")
+    return status
 
 
 if __name__ == "__main__":

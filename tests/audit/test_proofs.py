@@ -71,7 +71,7 @@ def with_lines(path: Path, change: Callable[[list[bytes]], Any]) -> None:
 def test_an_export_is_proved_without_the_portal(export: Path, checkpoints: Path, options: tuple[str, ...]) -> None:
     found = run_verifier(export, checkpoints, options=options)
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "30 events; 2 checkpoint(s) fit, the last at 20." in found.stdout
+    assert "Covered: 20 of 30 events. 2 checkpoint(s) fit, the last at 20." in found.stdout
     assert "The last 10 event(s) are not covered" in found.stdout
     assert ("arithmetic of this file" if "-S" in options else "cryptography") in found.stdout
 
@@ -102,6 +102,17 @@ def test_a_forged_checkpoint_is_damaged(export: Path, checkpoints: Path) -> None
     path.unlink()
     path.write_text(note.replace("\n10\n", "\n11\n"))
     assert run_verifier(export, checkpoints).returncode == 1
+
+
+def test_checkpoints_that_begin_late_have_a_status_of_their_own(
+    export: Path, checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = tmp_path / "strict.py"
+    strict.write_text(VERIFIER.read_text().replace("CHECKPOINT = 10_000", "CHECKPOINT = 9"))
+    monkeypatch.setattr("tests.audit.test_proofs.VERIFIER", strict)
+    found = run_verifier(export, checkpoints)
+    assert (found.returncode, "Intact" in found.stdout) == (4, False)
+    assert "The first checkpoint signed 10 events at once" in found.stdout
 
 
 def test_what_cannot_be_checked_is_neither_intact_nor_damaged(export: Path, checkpoints: Path, tmp_path: Path) -> None:
