@@ -77,6 +77,7 @@ bench: $(VENV)/.development ## Measure, side by side with the plain way of doing
 	$(RUN) -m benchmarks.verify_trail
 	$(RUN) -m benchmarks.audit_cost
 	$(RUN) -m benchmarks.slow_clients
+	$(RUN) -m benchmarks.bounded_memory
 
 bench-boards: $(VENV)/.development ## Measure the boards with 10,000 and with a million operations
 	$(RUN) -m benchmarks.boards

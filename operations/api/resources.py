@@ -61,7 +61,9 @@ def _definitions() -> QuerySet[GroupPolicyDefinition]:
     rows = GroupPolicyDefinition.objects.select_related(
         "definition_file__version", "policy__category", "policy__supported_on"
     )
-    return rows.defer("policy__details", "policy__searchable", "policy__texts", "definition_file__version__changes")
+    # As long as the file has policies, in each row.
+    of_version = ("definition_file__version__changes", "definition_file__version__policy_names")
+    return rows.defer("policy__details", "policy__searchable", "policy__texts", *of_version)
 
 
 OPERATIONS = RESOURCES.add(
