@@ -30,6 +30,8 @@ class ApiClientAdmin(ServiceAdmin):
     fields = ("name", "client_id", "enabled", "granted", "tokens", "created")
     readonly_fields = fields
     change_form_template = "admin/operations/apiclient/change_form.html"
+    # The toolkit's own page, which is not served.
+    view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
         return (
