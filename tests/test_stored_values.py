@@ -14,15 +14,17 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCacheClient
+from django.db import connection
 from django.test import Client
 from django.utils.module_loading import import_string
-from huey import SqliteHuey
+from huey import PostgresHuey, SqliteHuey
 from huey.api import Task
 from huey.consumer import Worker
 from huey.contrib.djhuey import HUEY
 from huey.registry import Message
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.conninfo import make_conninfo
 
 from operations import queue
 from operations.api.throttling import WindowThrottle
@@ -99,6 +101,33 @@ def test_a_hostile_message_does_not_stop_the_worker(worker_queue: SqliteHuey, pi
     worker.loop()
     worker.loop()
     assert performed == ["after it"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_queue_in_postgresql_reads_no_pickle(pickled: bytes) -> None:
+    """Whoever has nothing but INSERT on the queue's table."""
+    if connection.vendor != "postgresql":
+        pytest.skip("there is no such table on SQLite")
+    queue_there = PostgresHuey(
+        "attacked",
+        dsn=make_conninfo(**connection.get_connection_params() | {"cursor_factory": None, "context": None}),
+        serializer=settings.HUEY["serializer"],
+        blocking=False,
+    )
+    performed: list[str] = []
+
+    @queue_there.task(name="note")
+    def note(word: str) -> None:
+        performed.append(word)
+
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO huey_task (queue, data, priority) VALUES ('attacked', %s, 0)", [pickled])
+    note("after it")
+    worker = Worker(queue_there, Event(), default_delay=0, max_delay=0, backoff=1)
+    for _ in range(3):
+        worker.loop()
+    assert performed == ["after it"]
+    queue_there.storage.close()
 
 
 def test_what_is_scheduled_is_no_pickle_either(worker_queue: SqliteHuey, pickled: bytes) -> None:

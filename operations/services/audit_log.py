@@ -98,8 +98,16 @@ def _sign(*, by: Actor, is_asked: bool) -> AuditCheckpoint | None:
     )
     checkpoint = AuditCheckpoint.objects.create(size=signed.size, note=signed.note, created_date_time=timezone.now())
     audit.record(audit.AuditAction.CHECKPOINT_SIGNED, by=by, after={"size": signed.size, "root": signed.root.hex()})
-    transaction.on_commit(partial(checkpoint_store.remember_signing, signed.size), robust=True)
+    transaction.on_commit(partial(_remember, signed.size))
     return checkpoint
+
+
+def _remember(size: int) -> None:
+    """Beside the key, whose folder may well be one that this process cannot write to."""
+    try:
+        checkpoint_store.remember_signing(size)
+    except (OSError, ValueError) as error:
+        logger.warning("That the checkpoint at %s was signed cannot be remembered beside the key: %s", size, error)
 
 
 def _refuse_fork(last: AuditCheckpoint, size: int, root: bytes, pre_chain: int) -> None:

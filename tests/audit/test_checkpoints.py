@@ -119,3 +119,17 @@ def test_another_sink_is_named_by_a_setting(settings: Any) -> None:
     assert verified().is_intact
     del MemorySink.kept[20]
     assert [damage.kind for damage in verified().damages] == ["checkpoint"]
+
+
+def test_a_key_folder_that_cannot_be_written_to_is_one_line_of_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
+) -> None:
+    def refuse(size: int) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(checkpoint_store, "remember_signing", refuse)
+    an_event()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert audit_log.sign_checkpoint(by=rows.everybody())
+    (line,) = [record for record in caplog.records if "cannot be remembered" in record.getMessage()]
+    assert line.exc_info is None
