@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from django.db import connection, models
@@ -11,6 +10,7 @@ from django.db.models import Max, Min, Subquery
 
 from operations.audit.actions import AuditAction
 from operations.audit.checkpoint_store import KeptNote, Signings, Sink, remembered_signings
+from operations.audit.damage import LATER, Damage, DamageKind
 from operations.audit.entry import COLUMNS, canonical
 from operations.audit.guard import missing_triggers
 from operations.audit.merkle import EMPTY_ROOT, HASH_BYTES, CompactRange, leaf_hash
@@ -29,45 +29,6 @@ _AFTER = COLUMNS.index("after")
 
 # A trail that grew longer before anything was signed could have been written again from its beginning.
 LONGEST_BEFORE_FIRST_CHECKPOINT = 10_000
-
-
-class DamageKind(StrEnum):
-    GAP = "gap"
-    ALTERED = "altered"
-    TRUNCATED = "truncated"
-    UNACCOUNTED = "unaccounted"
-    REWRITTEN = "rewritten"
-    HEAD = "head"
-    TREE = "tree"
-    CHECKPOINT = "checkpoint"
-    GUARD = "guard"
-    # Not in the trail, but in what it tells of.
-    ROW = "row"
-    CONTENT = "content"
-
-
-# Which to tell first. The others are about certain events.
-_LATER = {
-    # Something is wrong somewhere in a range.
-    DamageKind.REWRITTEN: 1,
-    DamageKind.HEAD: 1,
-    # The events themselves may be right.
-    DamageKind.TREE: 2,
-    DamageKind.CHECKPOINT: 3,
-    DamageKind.GUARD: 4,
-    DamageKind.ROW: 5,
-    DamageKind.CONTENT: 6,
-}
-
-
-@dataclass(slots=True)
-class Damage:
-    """What is wrong with the events from the first to the last sequence, both counted; None where no event is."""
-
-    kind: DamageKind
-    first_sequence: int | None
-    last_sequence: int | None
-    message: str
 
 
 @dataclass(slots=True)
@@ -133,7 +94,7 @@ class Result:
     def first(self) -> Damage | None:
         """The earliest event that is certainly wrong; failing that, the earliest range in which one is."""
         return min(
-            self.damages, key=lambda damage: (_LATER.get(damage.kind, 0), damage.first_sequence or 0), default=None
+            self.damages, key=lambda damage: (LATER.get(damage.kind, 0), damage.first_sequence or 0), default=None
         )
 
 

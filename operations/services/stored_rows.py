@@ -11,8 +11,8 @@ from django.db import models, transaction
 
 from operations import audit
 from operations.audit import AuditAction
+from operations.audit.damage import Damage, DamageKind
 from operations.audit.entry import plain
-from operations.audit.verification import Damage, DamageKind
 from operations.errors import DamagedError
 from operations.models import ApiClient, AuditEvent, Content, DefinitionFile, GroupPolicyOperation, User
 from operations.services.access import accounts, api_clients, groups

@@ -17,6 +17,8 @@ EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 ADDED = {("deviceManagement", "groupPolicyOperations"), ("deviceManagement", "auditEvents")}
 # The audit events of device management, of which the shared facts have a page of their own and no CSDL.
 TRAIL = {"auditEvent", "auditActor", "auditResource", "auditProperty", "roleScopeTagInfo"}
+# Types that the published model does not have, and Graph's pages do not describe either: none yet.
+OUR_TYPES: frozenset[str] = frozenset()
 TRAIL_FACTS = REPOSITORY.parent / "shared" / "graph" / "audit-event.md"
 # What Graph has there and the portal does not serve.
 LEFT_OUT = {("deviceManagement", "groupPolicyConfigurations")}
@@ -54,7 +56,7 @@ def facts(model: Any) -> dict[tuple[str, str], Any]:
 
 def test_every_type_that_is_served_is_as_published(served: Any, published: Any) -> None:
     ours, theirs = facts(served), facts(published)
-    ours = {key: value for key, value in ours.items() if key[1] not in TRAIL}
+    ours = {key: value for key, value in ours.items() if key[1] not in TRAIL | OUR_TYPES}
     assert ours.keys() <= theirs.keys()
     for (kind, name), (attributes, inside) in ours.items():
         expected_attributes, expected = theirs[kind, name]

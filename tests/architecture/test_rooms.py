@@ -69,3 +69,9 @@ def test_only_the_settings_read_the_environment() -> None:
         str(path.relative_to(REPOSITORY)) for path in CODE if re.search(r"os\.(environ|getenv)", path.read_text())
     }
     assert readers <= allowed
+
+
+def test_the_makefile_runs_files_that_are_there() -> None:
+    named = re.findall(r"\b(?:tests|docs|benchmarks)/[\w./-]+", (REPOSITORY / "Makefile").read_text())
+    assert len(named) > 5
+    assert [path for path in named if not (REPOSITORY / path).exists()] == []

@@ -214,6 +214,10 @@ WHO_MAY: dict[str, dict[str, int]] = {
 }
 
 
+def test_every_board_says_who_may_see_it() -> None:
+    assert WHO_MAY.keys() == BOARDS.keys()
+
+
 @pytest.mark.parametrize(("name", "who"), [(name, who) for name, row in WHO_MAY.items() for who in row])
 def test_who_may_see_which_board_and_take_its_figures(browser_of: Callable[[str], Client], name: str, who: str) -> None:
     browser = browser_of(who)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.portal import JOURNEY, OPERATIONS, Portal, environment, free_port, manage
+from tests.journeys.portal import JOURNEY, OPERATIONS, Portal, environment, free_port, manage, processes_of, reachable
 from tests.waiting import until
 
 pytestmark = JOURNEY
@@ -58,6 +58,18 @@ def test_a_dead_worker_is_started_again_while_the_web_goes_on(portal: Portal) ->
         lambda: portal.call("GET", OPERATIONS).status == 200 and portal.worker_process not in {None, dead},
         what="supervisor to start another worker",
     )
+
+
+def test_a_killed_web_server_is_started_again_and_leaves_no_process_behind(portal: Portal) -> None:
+    def web_processes() -> dict[int, str]:
+        return {number: line for number, line in processes_of(portal.folder).items() if "gpo_portal.server" in line}
+
+    (dead,) = web_processes()
+    children = {number for number, line in processes_of(portal.folder).items() if "spawn_main" in line}
+    os.kill(dead, signal.SIGKILL)
+    until(lambda: set(web_processes()) - {dead}, what="a new web server")
+    until(lambda: not children & set(processes_of(portal.folder)), what="the old one's processes to end")
+    until(lambda: reachable(f"{portal.root}/healthz"), what="the web server to answer")
 
 
 def test_a_second_start_on_the_same_folder_is_refused_in_one_line(portal: Portal) -> None:

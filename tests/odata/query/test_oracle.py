@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from operations.api.resources import OPERATIONS, RESOURCES, UPLOADED_FILES
+from operations.choices import OperationStatus
 from operations.models import GroupPolicyOperation
 from operations.odata.errors import ODataError
 from operations.odata.query import filter_rows
@@ -75,6 +76,10 @@ def stored(db: None) -> list[oracle.Row]:
             }
         )
     return made
+
+
+def test_the_oracle_tries_every_status() -> None:
+    assert OperationStatus.values == oracle.STATUSES
 
 
 @pytest.mark.parametrize("seed", range(20 if FUZZ else 4))
