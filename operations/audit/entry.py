@@ -6,7 +6,7 @@ compact JSON with sorted keys is RFC 8785.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +83,14 @@ def plain_address(written: str | None) -> str | None:
     except ValueError:
         return None
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def origin_of(address: str | None) -> str:
+    """What is counted together: an address; whoever has one of IPv6 has a network of them."""
+    plain = plain_address(address)
+    if plain is None:
+        return "unknown"
+    return str(ip_network((plain, 64), strict=False)) if ":" in plain else plain
 
 
 def _written(value: Any) -> str:

@@ -2,9 +2,12 @@
 
 from asyncio import TimerHandle, Transport
 from collections import Counter
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from operations.audit.entry import origin_of
 
 # From the connection, or the end of the request before, to the end of a head.
 HEAD_SECONDS = 10
@@ -18,15 +21,16 @@ class BoundedConnection(HttpToolsProtocol):
 
     head_timer: TimerHandle | None = None
     head_bytes = 0
-    address = ""
+    origin = ""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.address = self.client[0] if self.client else ""
-        _open[self.address] += 1
+        address = self.client[0] if self.client else ""
+        self.origin = origin_of(address)
+        _open[self.origin] += 1
         most = settings.PORTAL_CONNECTIONS_PER_ADDRESS
         # Everybody comes from the proxy's address.
-        if _open[self.address] > most and self.address not in settings.PORTAL_TRUSTED_PROXIES:
+        if _open[self.origin] > most and not _is_proxy(address):
             transport.abort()
             return
         self._await_head()
@@ -34,9 +38,9 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._head_is_here()
-        _open[self.address] -= 1
-        if not _open[self.address]:
-            del _open[self.address]
+        _open[self.origin] -= 1
+        if not _open[self.origin]:
+            del _open[self.origin]
 
     def data_received(self, data: bytes) -> None:
         if self.head_timer is not None:
@@ -63,3 +67,16 @@ class BoundedConnection(HttpToolsProtocol):
         if self.head_timer is not None:
             self.head_timer.cancel()
             self.head_timer = None
+
+
+def _is_proxy(address: str) -> bool:
+    """Whether PORTAL_TRUSTED_PROXIES names it, itself or its network."""
+    named = settings.PORTAL_TRUSTED_PROXIES
+    return address in named or "*" in named or any(_is_within(address, network) for network in named)
+
+
+def _is_within(address: str, network: str) -> bool:
+    try:
+        return ip_address(address) in ip_network(network, strict=False)
+    except ValueError:
+        return False

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime
-from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from operations import audit
 from operations.actor import Actor, nobody
-from operations.audit.entry import plain_address
+from operations.audit.entry import origin_of, plain_address
 from operations.choices import ActorType, Authentication, Channel, Outcome
 from operations.models import ApiClient, RefusedAttempt, User
 
@@ -62,7 +61,7 @@ def expired_token_used(*, by: Actor, client: ApiClient) -> None:
 def may_try_to_sign_in(*, address: str | None) -> bool:
     """Whether fewer attempts from there failed in this minute than are allowed."""
     here = RefusedAttempt.objects.filter(
-        action=audit.AuditAction.SIGN_IN_FAILED, origin=_origin(address), minute=_minute(timezone.now())
+        action=audit.AuditAction.SIGN_IN_FAILED, origin=origin_of(address), minute=_minute(timezone.now())
     )
     return (here.values_list("count", flat=True).first() or 0) < settings.PORTAL_REFUSED_TOKENS_PER_MINUTE
 
@@ -101,7 +100,7 @@ def _count(action: audit.AuditAction, by: Actor, account: str, first: dict[str, 
     now = timezone.now()
     here = RefusedAttempt.objects.filter(action=action, minute=_minute(now))
     known = {name: _plain(getattr(by, name)) for name in _KNOWN} if by.type != ActorType.UNKNOWN else {}
-    origin = f"{by.type}:{by.id}@{_origin(by.address)}" if known else _origin(by.address)
+    origin = f"{by.type}:{by.id}@{origin_of(by.address)}" if known else origin_of(by.address)
     attempt = here.filter(origin=origin).first()
     if attempt is None and here.count() >= MOST_ORIGINS:
         origin = ""
@@ -132,14 +131,6 @@ def _actor_of(attempt: RefusedAttempt) -> Actor:
         "permissions": frozenset(attempt.actor["permissions"]),
     }
     return Actor(**kept, **sent | {"channel": Channel(attempt.channel)})
-
-
-def _origin(address: str | None) -> str:
-    """Whoever has one IPv6 address has a network of them."""
-    plain = plain_address(address)
-    if plain is None:
-        return "unknown"
-    return str(ip_network((plain, 64), strict=False)) if ":" in plain else plain
 
 
 def _plain(value: Any) -> Any:
