@@ -6,7 +6,6 @@ compact JSON with sorted keys is RFC 8785.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from ipaddress import ip_address, ip_network
 from typing import Any
 from uuid import UUID
 
@@ -74,23 +73,6 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 def plain_text(value: str, longest: int) -> str:
     """What both databases and JSON can keep: no NUL, no half of a surrogate pair."""
     return value[:longest].replace("\x00", "\ufffd").encode(errors="replace").decode()
-
-
-def plain_address(written: str | None) -> str | None:
-    """As both databases give it back: the canonical bytes must not depend on which."""
-    try:
-        address = ip_address((written or "").partition("%")[0])
-    except ValueError:
-        return None
-    return str(getattr(address, "ipv4_mapped", None) or address)
-
-
-def origin_of(address: str | None) -> str:
-    """What is counted together: an address; whoever has one of IPv6 has a network of them."""
-    plain = plain_address(address)
-    if plain is None:
-        return "unknown"
-    return str(ip_network((plain, 64), strict=False)) if ":" in plain else plain
 
 
 def _written(value: Any) -> str:

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from operations.actor import Actor, portal
 from operations.audit.actions import REGISTRY, AuditAction
-from operations.audit.entry import COLUMNS, SCHEMA, canonical, plain, plain_address, plain_text
+from operations.audit.entry import COLUMNS, SCHEMA, canonical, plain, plain_text
 from operations.audit.merkle import CompactRange, leaf_hash
 from operations.choices import EVERYTHING, Outcome
 from operations.models import AuditEvent, AuditHead, AuditSubtree
+from operations.origins import plain_address
 from operations.permissions import Action
 
 # By hand: the ORM's compiler would take a third of what an event costs.

@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from operations.audit.entry import origin_of
+from operations.origins import origin_of
 
 # From the connection, or the end of the request before, to the end of a head.
 HEAD_SECONDS = 10

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from operations import audit
 from operations.actor import Actor, nobody
-from operations.audit.entry import origin_of, plain_address
 from operations.choices import ActorType, Authentication, Channel, Outcome
 from operations.models import ApiClient, RefusedAttempt, User
+from operations.origins import origin_of, plain_address
 
 logger = logging.getLogger(__name__)
 
