@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.admx import samples
 from tests.journeys import history
 from tests.journeys.browsing import Visitor, a_browser
-from tests.journeys.portal import FILES, OPERATIONS, Portal
+from tests.journeys.portal import FILES, OPERATIONS, TRUSTED_PROXY, Portal
 from tests.rows import BROKEN_ADMX, an_upload_body, in_base64
 
 LIST = "/admin/operations/grouppolicyoperation/"
@@ -20,7 +20,7 @@ LOOKS = samples.admx(target=samples.target("Journey.Looks")).encode()
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A running portal; at the end it must stop cleanly and leave no process behind."""
-    portal = Portal(Path(tmp_path_factory.mktemp("portal")) / "data")
+    portal = Portal(Path(tmp_path_factory.mktemp("portal")) / "data", PORTAL_TRUSTED_PROXIES=TRUSTED_PROXY)
     try:
         portal.start()
         portal.add_person("olga", "Operators")

@@ -23,6 +23,8 @@ JOURNEY = [pytest.mark.journey, pytest.mark.sqlite_only, pytest.mark.xdist_group
 LOOKING = [pytest.mark.journey, pytest.mark.sqlite_only, pytest.mark.xdist_group("journeys that look at pages")]
 OPERATIONS = "/beta/deviceManagement/groupPolicyOperations"
 FILES = "/beta/deviceManagement/groupPolicyUploadedDefinitionFiles"
+# Of this machine, and nobody else's in the journeys.
+TRUSTED_PROXY = "127.0.0.9"
 PASSWORD = "correct horse battery"  # of the people a journey adds
 _ADD_PERSON = """
 from django.contrib.auth.models import Group

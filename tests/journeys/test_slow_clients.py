@@ -3,15 +3,14 @@
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
-from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.journeys.portal import JOURNEY, OPERATIONS, Portal
+from tests.journeys.portal import JOURNEY, OPERATIONS, TRUSTED_PROXY, Portal
 from tests.waiting import until
 
 pytestmark = JOURNEY
@@ -105,14 +104,17 @@ def test_three_hundred_mebibytes_are_refused_before_they_arrive(portal: Portal) 
 class Proxy(BaseHTTPRequestHandler):
     """As a reverse proxy does it: the sender's address is appended to what came in, everything else is handed on."""
 
-    target = ""
+    port = 0
 
     def do_POST(self) -> None:
         headers = {name: value for name, value in self.headers.items() if name.lower() != "x-forwarded-for"}
         came = self.headers.get_all("x-forwarded-for", [])
         headers["X-Forwarded-For"] = ", ".join([*came, self.client_address[0]])
         body = self.rfile.read(int(self.headers["content-length"]))
-        with urlopen(Request(self.target + self.path, body, headers), timeout=30) as answer:
+        onward = HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=(TRUSTED_PROXY, 0))
+        with closing(onward):
+            onward.request("POST", self.path, body, headers)
+            answer = onward.getresponse()
             self.send_response(answer.status)
             self.end_headers()
             self.wfile.write(answer.read())
@@ -122,18 +124,13 @@ class Proxy(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, int]]:
-    portal = Portal(Path(tmp_path_factory.mktemp("proxied")) / "data", PORTAL_TRUSTED_PROXIES="127.0.0.1")
-    try:
-        portal.start()
-        proxy = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Proxy,), {"target": portal.root}))
-        Thread(target=proxy.serve_forever, daemon=True).start()
-        yield portal, proxy.server_port
-        proxy.shutdown()
-        proxy.server_close()
-        assert portal.stop() == 0, portal.log()
-    finally:
-        portal.kill()
+def proxy(portal: Portal) -> Iterator[int]:
+    """Its port."""
+    made = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Proxy,), {"port": portal.port}))
+    Thread(target=made.serve_forever, daemon=True).start()
+    yield made.server_port
+    made.shutdown()
+    made.server_close()
 
 
 @pytest.mark.parametrize(
@@ -146,8 +143,7 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, 
         {"X-Forwarded-For": "198.51.100.7", "X_Forwarded_For": "198.51.100.8"},
     ],
 )
-def test_behind_a_proxy_nobody_chooses_their_own_address(proxied: tuple[Portal, int], forged: dict[str, str]) -> None:
-    portal, port = proxied
+def test_behind_a_proxy_nobody_chooses_their_own_address(portal: Portal, proxy: int, forged: dict[str, str]) -> None:
     sent = {
         "Host": "localhost",
         "Authorization": f"Bearer {portal.token}",
@@ -156,7 +152,7 @@ def test_behind_a_proxy_nobody_chooses_their_own_address(proxied: tuple[Portal, 
         **forged,
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
-    with socket.create_connection(("127.0.0.1", port), timeout=30, source_address=("127.0.0.5", 0)) as held:
+    with socket.create_connection(("127.0.0.1", proxy), timeout=30, source_address=("127.0.0.5", 0)) as held:
         held.sendall(f"POST {OPERATIONS} HTTP/1.0\r\n{lines}\r\n{{}}".encode())
         assert b" 201 " in held.recv(65536).splitlines()[0]
     newest = "from operations.models import AuditEvent; print(AuditEvent.objects.latest('sequence').address)"
