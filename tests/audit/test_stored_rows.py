@@ -30,6 +30,14 @@ def history(db: None) -> None:
     accounts.choose_time_zone(by=BY, user_id=olga.pk, time_zone="Europe/Berlin")
     accounts.delete_user(by=BY, user=accounts.save_user(by=BY, user=User(username="gone", password="!")))
     group = groups.save_group(by=BY, group=Group(name="Readers"), permissions=[])
+    groups.save_group(by=BY, group=groups.save_group(by=BY, group=Group(name="Left"), permissions=[]), permissions=[])
+    many = [group, Group.objects.get(name="Left")]
+    otto = accounts.save_user(by=BY, user=User(username="otto", password="!"), groups=many)
+    assert otto.groups.count() == 2
+    groups.delete_group(by=BY, group=Group.objects.get(name="Left"))
+    group.name = "Viewers"
+    groups.save_group(by=BY, group=group, permissions=[])
+    group.name = "Readers"
     groups.save_group(by=BY, group=group, permissions=Permission.objects.filter(codename="view_auditevent"))
     client, _ = api_clients.create_api_client(by=BY, name="Script")
     api_clients.change_scopes(by=BY, client=client, scopes=[Scope.READ])
@@ -70,6 +78,11 @@ CHANGES: dict[str, tuple[Callable[[], Any], str]] = {
     "a group joined": (lambda: User.objects.get(username="olga").groups.add(2), "recorded: groups"),
     "a permission given": (lambda: User.objects.get(username="olga").user_permissions.add(1), "recorded: permissions"),
     "a group's permissions": (lambda: Group.objects.get(name="Readers").permissions.add(1), "recorded: permissions"),
+    "the permissions of a group that comes with the portal": (
+        lambda: Group.objects.get(name="Operators").permissions.add(Permission.objects.get(codename="delete_user")),
+        "recorded: permissions",
+    ),
+    "a group put in": (lambda: Group.objects.create(name="Mine"), "is there, and nobody created it"),
     "a client's scopes": (lambda: ApiClient.objects.update(scopes=[Scope.READ_WRITE]), "recorded: scopes"),
     "a client enabled": (lambda: ApiClient.objects.update(is_active=False), "recorded: is_active"),
     "a client put in": (lambda: ApiClient.objects.create(name="Mine", client_id="mine"), "nobody created it"),
