@@ -94,10 +94,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "operations.request_id.RequestIdMiddleware",
     "operations.web.metrics.LatencyMiddleware",
-    "operations.web.middleware.RefusalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "operations.web.middleware.RefusalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -34,10 +34,13 @@ class RequestIdMiddleware:
 
 
 class OneLineOfDenialsFilter(logging.Filter):
-    """Django logs each 403; whoever records denials writes one line for each person, address and minute."""
+    """Django logs each 403; those of somebody known are recorded, with one line a person, address and minute."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return getattr(record, "status_code", None) != HTTPStatus.FORBIDDEN
+        if record.name != "django.request" or getattr(record, "status_code", None) != HTTPStatus.FORBIDDEN:
+            return True
+        user = getattr(getattr(record, "request", None), "user", None)
+        return not getattr(user, "is_authenticated", False)
 
 
 class RequestIdFilter(logging.Filter):

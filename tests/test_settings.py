@@ -27,6 +27,10 @@ def a_database(name: str) -> dict[str, Any]:
     return environment.database(name, "sqlite:///portal.sqlite3")
 
 
+def a_mail_server(name: str) -> dict[str, Any]:
+    return environment.mail(name, "smtp://localhost:25")
+
+
 def a_folder(name: str) -> Path:
     return environment.folder(name, Path("/nowhere"))
 
@@ -42,6 +46,7 @@ def a_secret(name: str) -> str:
         *((a_number, value) for value in ("", "0", "11", "-1", "1.5", "five", "0x5", "١", "1e1", "²", "1_0", "5 6")),
         *((a_zone, value) for value in ("Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Europe", "UTC+1")),
         *((a_database, value) for value in ("nonsense", "mystery://host/name", "postgres://host:port/name")),
+        *((a_mail_server, value) for value in ("nonsense", "mystery://host", "smtp://host:port")),
         *((a_folder, value) for value in ("/dev/null/data", "/proc/nowhere/data")),
         *((a_secret, value) for value in ("short", "x" * 49)),
     ],

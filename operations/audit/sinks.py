@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -22,6 +23,8 @@ from operations.audit.notes import Checkpoint
 # A sink that does not answer must not hold up the worker for longer.
 SECONDS = 10
 OBJECT_LOCK_DAYS = 365 * 7
+# Objects, each a request: the newest, which vouch for all before them.
+READ_AGAIN = 100
 
 
 class AwaySink(Protocol):
@@ -33,8 +36,8 @@ class AwaySink(Protocol):
     def send(self, checkpoint: Checkpoint) -> None:
         """Raises whatever the way there raises."""
 
-    def notes(self) -> Iterator[KeptNote]:
-        """What can be read there again, for verification; nothing where nothing can."""
+    def notes(self) -> Iterator[KeptNote] | None:
+        """What verification can read there again; None where nothing can be. Raises like `send`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,15 @@ class FolderSink:
     wants_every_one = True
 
     def send(self, checkpoint: Checkpoint) -> None:
-        if not self.folder.is_dir():
-            raise FileNotFoundError(f"{self.folder} is not there. Mount it, or make the folder.")
-        FileSink(self.folder).keep(checkpoint)
+        self._there().keep(checkpoint)
 
     def notes(self) -> Iterator[KeptNote]:
-        return FileSink(self.folder).notes()
+        return self._there().notes()
+
+    def _there(self) -> FileSink:
+        if not self.folder.is_dir():
+            raise FileNotFoundError(f"{self.folder} is not there. Mount it, or make the folder.")
+        return FileSink(self.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,8 @@ class SyslogSink:
         with socket.socket(family, kind, protocol) as sender:
             sender.sendto(line, address)
 
-    def notes(self) -> Iterator[KeptNote]:
-        return iter(())
+    def notes(self) -> None:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,8 @@ class ObjectSink:
     def notes(self) -> Iterator[KeptNote]:
         client = self._client()
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
-        for key in (found["Key"] for page in pages for found in page.get("Contents", ())):
+        keys = sorted(found["Key"] for page in pages for found in page.get("Contents", ()))
+        for key in keys[-READ_AGAIN:]:
             stem = key.removeprefix(self.prefix).removesuffix(".txt")
             note = client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             size = int(stem) if stem.isascii() and stem.isdigit() else None
@@ -131,8 +138,8 @@ class MailSink:
         subject = f"Audit checkpoint of {settings.PORTAL_NAME} at {checkpoint.size}"
         EmailMessage(subject, text + checkpoint.note, to=[self.address]).send()
 
-    def notes(self) -> Iterator[KeptNote]:
-        return iter(())
+    def notes(self) -> None:
+        return None
 
 
 def sinks() -> dict[str, AwaySink]:
@@ -178,6 +185,10 @@ def _object(parts: SplitResult) -> AwaySink:
     options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
     if not parts.netloc or options.keys() - {"endpoint", "days"}:
         raise ValueError
+    if find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            "PORTAL_AUDIT_SINKS names S3, which needs a package: run .venv/bin/pip install boto3."
+        )
     prefix = parts.path.strip("/")
     days = int(options.get("days", [str(OBJECT_LOCK_DAYS)])[0])
     return ObjectSink(parts.netloc, f"{prefix}/" if prefix else "", options.get("endpoint", [""])[0], days)

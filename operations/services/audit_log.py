@@ -15,6 +15,7 @@ from django.utils import timezone
 from operations import audit
 from operations.actor import Actor
 from operations.audit import checkpoint_store, exporting, guard, merkle, notes, proving, sinks, verification
+from operations.audit.damage import Damage, DamageKind
 from operations.choices import ExportFormat, Outcome
 from operations.errors import ConflictError, InvalidError, MissingError
 from operations.models import AuditCheckpoint, AuditEvent, CheckpointDelivery
@@ -137,14 +138,15 @@ def verify(
     """Verify the whole trail and record that it was done; no event where the damage prevents even that."""
     require(Action.READ_TRAIL, by.permissions)
     started = time.monotonic()
+    elsewhere, damages = _notes_elsewhere()
     result = verification.verify(
         key=key or checkpoint_store.verification_key(),
         sink=checkpoint_store.sink(),
-        more_notes=[*more_notes, *_notes_elsewhere()],
+        more_notes=[*more_notes, *elsewhere],
         state=state,
         progress=progress,
     )
-    result.damages.extend(stored_rows.damages())
+    result.damages.extend([*damages, *stored_rows.damages()])
     seconds = time.monotonic() - started
     if result.damages:
         logger.error("The audit trail is damaged: %s", result.first)
@@ -155,13 +157,26 @@ def verify(
         return result, None
 
 
-def _notes_elsewhere() -> Iterator[checkpoint_store.KeptNote]:
-    """Those of every sink that can be read again and answers."""
+def _notes_elsewhere() -> tuple[list[checkpoint_store.KeptNote], list[Damage]]:
+    """Those of every sink that can be read again and answers; a damage where one does not have what it took."""
+    found: list[checkpoint_store.KeptNote] = []
+    damages: list[Damage] = []
     for url, sink in sinks.sinks().items():
         try:
-            yield from list(sink.notes())
+            notes_there = sink.notes()
+            there = None if notes_there is None else list(notes_there)
         except Exception:
+            # Its absence is reported, also on the boards once it takes no more, and the other sinks are compared.
             logger.exception("The checkpoints at %s cannot be read.", url)
+            continue
+        if there is None:
+            continue
+        found += there
+        taken = CheckpointDelivery.objects.filter(sink=url).values_list("size", flat=True).first()
+        if taken and taken not in {note.size for note in there}:
+            message = f"{url} took the checkpoint at {taken}, which is not there any more."
+            damages.append(Damage(DamageKind.CHECKPOINT, None, None, message))
+    return found, damages
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from wsgiref.util import FileWrapper
 
 from a2wsgi import WSGIMiddleware
 
-from operations.web.limits import ANONYMOUS_BYTES, Refusal, most_bytes_in_thread
+from operations.web.limits import ANONYMOUS_BYTES, API, Refusal, most_bytes_in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -50,19 +50,19 @@ class Gate:
         # WSGI cannot tell X_Forwarded_For from X-Forwarded-For.
         headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
         with SpooledTemporaryFile(MOST_BYTES_IN_MEMORY) as body:
-            refusal = None
+            refusal, is_whole = None, True
             try:
                 await self._read(scope | {"headers": headers}, receive, body)
             except _GoneError:
                 return
-            except Refusal as error:
-                # What is left of it is not waited for.
-                refusal, headers = error, [*headers, (b"connection", b"close")]
+            except (Refusal, _UnreadError) as error:
+                refusal, is_whole = error if isinstance(error, Refusal) else None, False
                 body.seek(0)
                 body.truncate()
             served = {**scope, "headers": headers, "gpo_portal.body": body, "gpo_portal.refusal": refusal}
             inner: Any = self.probes if scope["path"] in PROBES else self.pages
-            await inner(served, _nothing_more, _Reader(send, closes=refusal is not None))
+            # The rest of a body that was not read is not waited for.
+            await inner(served, _nothing_more, _Reader(send, closes=not is_whole))
 
     async def _read(self, scope: Message, receive: Receive, body: Any) -> None:
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
@@ -72,8 +72,10 @@ class Gate:
         while True:
             if size > most == ANONYMOUS_BYTES:
                 most = await loop.run_in_executor(self.doorkeepers, most_bytes_in_thread, scope)
+            if size > most == ANONYMOUS_BYTES and scope["path"].startswith(API):
+                raise _UnreadError
             if size > most:
-                raise Refusal(413, f"The request body is larger than {_readable(most)}.")
+                raise Refusal(413, f"The request body is larger than {_readable(most)}{_hint(most)}.")
             if not more:
                 return
             left = started + BODY_SECONDS + got / LEAST_BYTES_PER_SECOND - loop.time()
@@ -87,6 +89,10 @@ class Gate:
             got, more = got + len(piece), message.get("more_body", False)
             size = max(size, got)
             body.write(piece)
+
+
+class _UnreadError(Exception):
+    """The API refuses a stranger before it looks at a body: 401, by which scripts know that a token has expired."""
 
 
 class _GoneError(Exception):
@@ -132,6 +138,10 @@ def _with_whole_body(application: Any) -> Any:
         return application(environ, start_response)
 
     return called
+
+
+def _hint(most: int) -> str:
+    return ", the most that anyone may send who is not signed in" if most == ANONYMOUS_BYTES else ""
 
 
 def _readable(count: int) -> str:

@@ -16,6 +16,7 @@ from oauth2_provider.models import AccessToken
 
 from operations.services.importing.sources import MAX_UPLOADED_BYTES
 
+API = ("/beta/", "/v1.0/")
 ANONYMOUS_BYTES = 16 * 1024
 FORM_BYTES = 1024 * 1024
 # Pages with fields for files; room for the other fields beside them.
@@ -60,7 +61,7 @@ def most_bytes(scope: Any) -> int:
     path = scope["path"]
     if not _is_known(dict(scope["headers"])):
         return ANONYMOUS_BYTES
-    if path.startswith(("/beta/", "/v1.0/")):
+    if path.startswith(API):
         return settings.MAX_BODY_BYTES
     return UPLOAD_BYTES if _takes_files(path) else FORM_BYTES
 

@@ -1,5 +1,6 @@
 """Around every page: what the gate refused, the viewer's time zone, and an event for each denial."""
 
+import logging
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,13 +10,16 @@ from django.utils import timezone
 
 from operations.actor import person
 from operations.api.errors import answer
+from operations.errors import DamagedError
 from operations.models import User
 from operations.services.access import access_events
 from operations.web.limits import Refusal
 
+logger = logging.getLogger(__name__)
+
 
 class RefusalMiddleware:
-    """Says in the address's own shape why the gate did not let the request through."""
+    """Says in the address's own shape why the gate refused a request, or that what it needs is damaged."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,6 +27,13 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         refusal: Refusal | None = request.META.get("gpo_portal.refusal")
         return self.get_response(request) if refusal is None else answer(request, refusal.status, str(refusal))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page cannot show what somebody exchanged in the database; the API says so itself."""
+        if not isinstance(exception, DamagedError):
+            return None
+        logger.error("%s", exception)
+        return answer(request, 500, str(exception))
 
 
 class TimeZoneMiddleware:

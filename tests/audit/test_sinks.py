@@ -17,6 +17,7 @@ from operations.models import AuditCheckpoint, CheckpointDelivery
 from operations.services import audit_log
 from tests import rows
 from tests.audit.histories import an_event, everything_signed_is_deleted
+from tests.journeys.portal import environment, manage
 
 pytestmark = pytest.mark.django_db
 BY = rows.everybody()
@@ -126,6 +127,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Bucket:
     config.Config = dict  # type: ignore[attr-defined]
     for name, module in (("boto3", boto3), ("botocore", ModuleType("botocore")), ("botocore.config", config)):
         monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(sinks, "find_spec", lambda name: True)
     settings.PORTAL_AUDIT_SINKS = ["s3://trail/portal?endpoint=https://s3.example&days=30"]
     return made
 
@@ -152,6 +154,52 @@ def test_a_trail_that_was_rewritten_with_every_checkpoint_here_is_found_by_those
     assert result.verdict is not Verdict.INTACT
 
 
+@pytest.mark.parametrize("kind", ["elsewhere", "bucket"])
+def test_a_sink_that_lost_what_it_took_is_found(kind: str, request: pytest.FixtureRequest) -> None:
+    there = request.getfixturevalue(kind)
+    signed()
+    signed()
+    newest = f"{delivery().size:012}.txt"
+    if kind == "elsewhere":
+        (there / newest).unlink()
+    else:
+        del there.objects[f"portal/{newest}"]
+    result, _ = audit_log.verify(by=BY)
+    assert result.verdict is Verdict.DAMAGED
+    assert "which is not there any more" in result.damages[0].message
+
+
+def test_a_mount_that_is_not_there_is_not_taken_for_an_empty_one(
+    elsewhere: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    signed()
+    for path in elsewhere.iterdir():
+        path.unlink()
+    elsewhere.rmdir()
+    audit_log.verify(by=BY)
+    assert "cannot be read" in caplog.text
+
+
+def test_of_a_bucket_only_the_newest_objects_are_read_again(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sinks, "READ_AGAIN", 1)
+    signed()
+    note = signed()
+    assert [found.note for found in sinks.sinks().popitem()[1].notes() or ()] == [note]
+
+
+def test_s3_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sinks, "find_spec", lambda name: None)
+    with pytest.raises(ImproperlyConfigured, match="pip install boto3"):
+        sinks.sink_of("s3://bucket")
+
+
+def test_a_bad_sink_stops_every_command_with_one_line(tmp_path: Path) -> None:
+    done = manage("check", env=environment(tmp_path, 1, PORTAL_AUDIT_SINKS="ftp://host"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Setting refused: PORTAL_AUDIT_SINKS: 'ftp://host' cannot be read.")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_sink_that_cannot_be_read_stops_no_verification(elsewhere: Path, caplog: pytest.LogCaptureFixture) -> None:
     signed()
     (elsewhere / "000000000001.txt").mkdir()
@@ -160,6 +208,12 @@ def test_a_sink_that_cannot_be_read_stops_no_verification(elsewhere: Path, caplo
     assert "cannot be read" in caplog.text
 
 
+@pytest.fixture
+def boto3_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sinks, "find_spec", lambda name: True)
+
+
+@pytest.mark.usefixtures("boto3_is_there")
 @pytest.mark.parametrize(
     "url",
     [

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -156,9 +157,17 @@ def test_too_many_to_be_told_apart_are_nobodys(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_django_writes_no_further_line_for_a_denial() -> None:
-    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Forbidden: /x", (), None)
-    for status, written in ((403, False), (404, True), (500, True)):
+    for logger, status, is_known, written in (
+        ("django.request", 403, True, False),
+        ("django.request", 403, False, True),
+        ("django.request", 404, True, True),
+        ("django.request", 500, True, True),
+        # Of a forged form nothing else is written.
+        ("django.security.csrf", 403, True, True),
+    ):
+        record = logging.LogRecord(logger, logging.WARNING, "", 0, "Forbidden: /x", (), None)
         record.status_code = status
+        record.request = SimpleNamespace(user=SimpleNamespace(is_authenticated=is_known))
         assert OneLineOfDenialsFilter().filter(record) is written
     logs: Any = settings.LOGGING
     assert "denials" in logs["handlers"]["console"]["filters"]

@@ -136,7 +136,7 @@ def test_a_body_keeps_a_least_rate(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("announced", [True, False])
 def test_the_limit_depends_on_who_sends(headers: Any, size: int, status: int, announced: bool) -> None:
     pieces = [b"x" * size] if announced else [b"x" * 4096] * (size // 4096) + [b"x" * (size % 4096)]
-    found = ask(Sender(*pieces), headers=[*headers, *([length(size)] if announced else [])])
+    found = ask(Sender(*pieces), path="/admin/", headers=[*headers, *([length(size)] if announced else [])])
     assert found[0] == status
     assert (f"|{size}|" in found[2]) is (status == 200)
 
@@ -145,8 +145,17 @@ def test_nothing_is_read_of_a_body_that_is_announced_too_large() -> None:
     async def never() -> Any:
         raise AssertionError("It was read.")
 
-    assert ask(never, headers=[length(300 * 1024 * 1024)])[0] == 413
+    for path in ("/admin/login/", "/portal/oauth2/v2.0/token"):
+        assert ask(never, path=path, headers=[length(300 * 1024 * 1024)])[0] == 413
     assert ask(never, headers=[length(300 * 1024 * 1024), TOKEN])[0] == 413
+
+
+def test_the_api_itself_refuses_a_stranger_whose_body_is_not_read() -> None:
+    async def never() -> Any:
+        raise AssertionError("It was read.")
+
+    status, headers, text = ask(never, path="/v1.0/x", headers=[length(300 * 1024 * 1024)])
+    assert (status, text.split("|")[:2], headers[b"connection"]) == (200, ["", "0"], b"close")
 
 
 def test_a_sender_who_leaves_gets_no_answer() -> None:
