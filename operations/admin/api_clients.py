@@ -61,8 +61,12 @@ class ApiClientAdmin(ServiceAdmin):
         return AccessToken.objects.filter(application=row, expires__gt=timezone.now()).count()
 
     def get_urls(self) -> list[Any]:
-        act = self.admin_site.admin_view(self.act_view)
-        return [path("<int:key>/act/<slug:verb>/", act, name="api-client-act"), *super().get_urls()]
+        site = self.admin_site.admin_view
+        return [
+            path("<int:key>/act/<slug:verb>/", site(self.act_view), name="api-client-act"),
+            path("<int:key>/add-secret/", site(self.add_secret_view), name="api-client-add-secret"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -87,8 +91,6 @@ class ApiClientAdmin(ServiceAdmin):
         client = get_object_or_404(ApiClient, pk=key)
         try:
             with denial_as_403():
-                if verb == "add-secret":
-                    return self._show_secret(request, client)
                 said = _VERBS[verb](request, client)
         except PortalError as error:
             messages.error(request, str(error))
@@ -98,12 +100,20 @@ class ApiClientAdmin(ServiceAdmin):
             return redirect("admin:operations_apiclient_changelist")
         return redirect("admin:operations_apiclient_change", key)
 
-    def _show_secret(self, request: HttpRequest, client: ApiClient) -> HttpResponse:
-        """In this very answer: a redirect would have to keep it somewhere."""
+    def add_secret_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Shows the secret in this very answer: a redirect would have to keep it somewhere."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        client = get_object_or_404(ApiClient, pk=key)
         days = request.POST.get("days", "")
-        if not days.isdecimal() or len(days) > 4:
-            raise InvalidError("Say in whole days how long the secret lives.", target="days")
-        secret = services.add_secret(by=person(request), client=client, lifetime=timedelta(days=int(days)))
+        try:
+            with denial_as_403():
+                if not days.isdecimal() or len(days) > 4:
+                    raise InvalidError("Say in whole days how long the secret lives.", target="days")
+                secret = services.add_secret(by=person(request), client=client, lifetime=timedelta(days=int(days)))
+        except PortalError as error:
+            messages.error(request, str(error))
+            return redirect("admin:operations_apiclient_change", key)
         context = {**self.admin_site.each_context(request), "title": "New secret", "client": client, "secret": secret}
         answer = TemplateResponse(request, "admin/operations/apiclient/secret.html", context)
         answer["Cache-Control"] = "no-store"
@@ -152,7 +162,6 @@ _VERBS: dict[str, Callable[[HttpRequest, ApiClient], str]] = {
     "enable": _enable,
     "delete-client": _delete,
     "change-scopes": _change_scopes,
-    "add-secret": lambda request, client: "",
     "remove-secret": _remove_secret,
     "revoke": _revoke_tokens,
 }

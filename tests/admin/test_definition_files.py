@@ -1,10 +1,13 @@
 """Definition files in the admin."""
 
+import zlib
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from operations.choices import DefinitionFileStatus
-from operations.models import DefinitionFile
+from operations.models import Content, DefinitionFile
 from tests import rows
 from tests.admin import pages
 
@@ -61,3 +64,20 @@ def test_a_file_is_changed_or_deleted_by_no_form(admin_browser: Client) -> None:
     assert admin_browser.post(change, {"file_name": "forged.admx"}).status_code == 403
     assert admin_browser.post(delete, {"post": "yes"}).status_code == 403
     assert DefinitionFile.objects.get().file_name == "example.admx"
+
+
+def test_what_somebody_exchanged_in_the_database_is_said_and_never_handed_out(admin_browser: Client) -> None:
+    file = rows.in_force(rows.an_upload())
+    Content.objects.update(compressed=zlib.compress(b"exchanged"))
+    addresses = [
+        reverse("admin:version-admx", args=[file.pk, 1]),
+        reverse("admin:version-adml", args=[file.pk, 1, "en-US"]),
+        reverse("admin:version-zip", args=[file.pk, 1]),
+    ]
+    for address in addresses:
+        answer = admin_browser.get(address)
+        assert answer.status_code == 500
+        assert "somebody changed them in the database" in answer.text
+        assert b"exchanged" not in answer.content
+        assert "Content-Security-Policy" in answer.headers
+    assert admin_browser.get(pages.button("operations_definitionfile_change", file)).status_code == 200

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -327,3 +328,11 @@ def test_what_is_read_is_get_only_and_needs_a_file_and_a_token(
 def test_names_come_in_any_letter_case_and_unknown_ones_are_refused(reader: Client, file: DefinitionFile) -> None:
     assert reader.get(f"{FILES}/{file.pk}/GPOPORTAL.VERSIONS").status_code == 200
     error_of(reader.get(f"{FILES}/{file.pk}/gpoPortal.nonsense"), 400, naming="gpoPortal.nonsense")
+
+
+@pytest.mark.parametrize("path", ["content", "content/en-US", "zip"])
+def test_bytes_that_somebody_exchanged_are_not_handed_out(reader: Client, file: DefinitionFile, path: str) -> None:
+    Content.objects.update(compressed=zlib.compress(b"exchanged"))
+    answer = reader.get(f"{FILES}/{file.pk}/gpoPortal.versions/1/{path}")
+    assert "somebody changed them in the database" in error_of(answer, 500)["message"]
+    assert b"exchanged" not in answer.content

@@ -50,26 +50,26 @@ def create_api_client(*, by: Actor, name: str, scopes: Sequence[str] = DEFAULT_S
     return client, _new_secret(by, client, SECRET_LIFETIME)
 
 
-@transaction.atomic
 def disable_api_client(*, by: Actor, client: ApiClient, reason: str = "") -> None:
     """Refuse its secrets and its tokens from now on, until it is enabled again."""
-    require(Action.MANAGE_API_CLIENTS, by.permissions)
-    if not _locked(client).is_active:
-        return
-    ApiClient.objects.filter(pk=client.pk).update(is_active=False)
-    audit.record(audit.AuditAction.API_CLIENT_DISABLED, client, by=by, reason=reason)
+    _set_active(by, client, audit.AuditAction.API_CLIENT_DISABLED, reason)
+
+
+def enable_api_client(*, by: Actor, client: ApiClient, reason: str = "") -> None:
+    """Take its secrets and its unexpired tokens again."""
+    _set_active(by, client, audit.AuditAction.API_CLIENT_ENABLED, reason)
 
 
 @transaction.atomic
-def enable_api_client(*, by: Actor, client: ApiClient, reason: str = "") -> None:
-    """Take its secrets and its unexpired tokens again."""
+def _set_active(by: Actor, client: ApiClient, action: audit.AuditAction, reason: str) -> None:
     require(Action.MANAGE_API_CLIENTS, by.permissions)
-    stored = _locked(client)
-    _require_held(by, stored.scopes)
-    if stored.is_active:
-        return
-    ApiClient.objects.filter(pk=client.pk).update(is_active=True)
-    audit.record(audit.AuditAction.API_CLIENT_ENABLED, client, by=by, reason=reason)
+    stored, is_active = _locked(client), action == audit.AuditAction.API_CLIENT_ENABLED
+    # A leak must not wait for somebody who holds all that the client may do; giving it back does.
+    if is_active:
+        _require_held(by, stored.scopes)
+    if stored.is_active != is_active:
+        ApiClient.objects.filter(pk=client.pk).update(is_active=is_active)
+        audit.record(action, client, by=by, reason=reason)
 
 
 @transaction.atomic
