@@ -13,7 +13,7 @@ def plain_address(written: str | None) -> str | None:
 
 
 def origin_of(address: str | None) -> str:
-    """What is counted together: an address; whoever has one of IPv6 has a network of them."""
+    """What is counted together: an address, or of IPv6 the network around it."""
     plain = plain_address(address)
     if plain is None:
         return "unknown"

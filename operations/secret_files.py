@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def close_to_others(folder: Path) -> None:
-    """Take from everybody but the owner what they may do with the files in it, whoever made them.
+    """Take from everybody but the owner what they may do with the files in it, no matter who made them.
 
     Files that somebody else owns stay as they are.
     """

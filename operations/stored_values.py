@@ -29,7 +29,7 @@ class UnreadableValueError(ValueError):
 
 
 class OneLineFilter(logging.Filter):
-    """Huey logs a refused message with a traceback; whoever can write to the queue could fill the log with them."""
+    """Huey logs a refused message with a traceback; anyone who can write to the queue could fill the log with them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and isinstance(refusal := record.exc_info[1], UnreadableValueError | HueyException):

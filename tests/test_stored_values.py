@@ -105,7 +105,7 @@ def test_a_hostile_message_does_not_stop_the_worker(worker_queue: SqliteHuey, pi
 
 @pytest.mark.django_db(transaction=True)
 def test_the_queue_in_postgresql_reads_no_pickle(pickled: bytes) -> None:
-    """Whoever has nothing but INSERT on the queue's table."""
+    """By somebody with nothing but INSERT on the queue's table."""
     if connection.vendor != "postgresql":
         pytest.skip("there is no such table on SQLite")
     queue_there = PostgresHuey(

@@ -1,7 +1,6 @@
 """API clients: who may call, with what. A secret is shown once, in the answer that makes it; a token never."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,7 +13,7 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
 from operations.actor import person
-from operations.admin.base import ServiceAdmin, denial_as_403
+from operations.admin.base import ServiceAdmin, denial_as_403, whole_number
 from operations.choices import Scope
 from operations.errors import InvalidError, PortalError
 from operations.models import ApiClient
@@ -77,8 +76,8 @@ class ApiClientAdmin(ServiceAdmin):
             "secrets": client.secrets.order_by("-start_date_time", "-pk") if client else (),
             "scopes": [(scope.value, scope.label, scope in client.scopes) for scope in Scope] if client else (),
             "now": timezone.now(),
-            "days": services.SECRET_LIFETIME.days,
-            "most_days": services.LONGEST_SECRET_LIFETIME.days,
+            "days": services.SECRET_DAYS,
+            "most_days": services.MOST_SECRET_DAYS,
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
@@ -105,12 +104,10 @@ class ApiClientAdmin(ServiceAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         client = get_object_or_404(ApiClient, pk=key)
-        days = request.POST.get("days", "")
         try:
             with denial_as_403():
-                if not days.isdecimal() or len(days) > 4:
-                    raise InvalidError("Say in whole days how long the secret lives.", target="days")
-                secret = services.add_secret(by=person(request), client=client, lifetime=timedelta(days=int(days)))
+                days = whole_number(request.POST.get("days", ""))
+                secret = services.add_secret(by=person(request), client=client, days=days)
         except PortalError as error:
             messages.error(request, str(error))
             return redirect("admin:operations_apiclient_change", key)
@@ -147,8 +144,7 @@ def _change_scopes(request: HttpRequest, client: ApiClient) -> str:
 
 
 def _remove_secret(request: HttpRequest, client: ApiClient) -> str:
-    chosen = request.POST.get("secret", "")
-    services.remove_secret(**_acted(request, client), secret_id=int(chosen) if chosen.isdecimal() else 0)
+    services.remove_secret(**_acted(request, client), secret_id=whole_number(request.POST.get("secret", "")))
     return f"Removed a secret of {client.name}. Tokens that it got stay valid until they expire or are revoked."
 
 

@@ -29,6 +29,11 @@ def denial_as_403() -> Iterator[None]:
         raise PermissionDenied(str(error)) from error
 
 
+def whole_number(written: str, *, otherwise: int = 0) -> int:
+    """The number in a form or an address, of 18 digits at most; `otherwise` for any other text."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= 18 else otherwise
+
+
 class CappedPaginator(Paginator):
     """Counts to a limit and no further, so that a list costs the same at any size."""
 

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 
 from operations.actor import person
-from operations.admin.base import ServiceAdmin, denial_as_403, gone
+from operations.admin.base import ServiceAdmin, denial_as_403, gone, whole_number
 from operations.display import admin_url, moment, status_badge
 from operations.errors import PortalError
 from operations.models import Content, DefinitionFile, NamespaceUse, Version
@@ -189,8 +189,7 @@ def _needs(file: DefinitionFile) -> list[tuple[NamespaceUse, DefinitionFile | No
 
 
 def _number(request: HttpRequest, name: str, default: int) -> int:
-    written = request.GET.get(name, "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else default
+    return whole_number(request.GET.get(name, ""), otherwise=default)
 
 
 def _download(content: bytes, file_name: str, content_type: str = "application/octet-stream") -> HttpResponse:

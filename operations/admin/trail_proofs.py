@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 
 from operations.actor import person
-from operations.admin.base import denial_as_403
+from operations.admin.base import denial_as_403, whole_number
 from operations.audit import checkpoint_store, entry_of, sinks
 from operations.errors import PortalError
 from operations.models import AuditCheckpoint
@@ -57,7 +57,7 @@ def growth_file(request: HttpRequest) -> HttpResponse:
     sizes = [request.GET.get(name, "") for name in ("older", "newer")]
     try:
         with denial_as_403():
-            older, newer = (int(size) if size.isascii() and size.isdigit() else 0 for size in sizes)
+            older, newer = (whole_number(size) for size in sizes)
             proof = audit_log.prove_consistency(by=person(request), older=older, newer=newer)
     except PortalError as error:
         return refused(request, error, "admin:trail-checkpoints")

@@ -49,7 +49,7 @@ class BearerAuthentication(BaseAuthentication):
         if token is None or client is None:
             raise self._refused(request, "Access token validation failure. The token is unknown or was revoked.")
         if not client.is_active:
-            raise self._refused(request, f"The client {client.name} is disabled.")
+            raise self._refused(request, f"The client {client.name} is disabled.", client)
         if token.is_expired():
             raise self._refused(request, "Access token has expired or is not yet valid.", client)
         return caller(request, client, token), token
@@ -63,10 +63,11 @@ class BearerAuthentication(BaseAuthentication):
         if not throttle.allow_request(request, None):
             return exceptions.Throttled(wait=throttle.wait())
         throttle.counted(request)
-        if client is None:
-            access_events.token_refused(by=sender(request._request, channel=Channel.API))
+        by = sender(request._request, channel=Channel.API)
+        if client is not None and client.is_active:
+            access_events.expired_token_used(by=by, client=client)
         else:
-            access_events.expired_token_used(by=sender(request._request, channel=Channel.API), client=client)
+            access_events.token_refused(by=by, client=client)
         return exceptions.AuthenticationFailed(message)
 
 

@@ -37,7 +37,7 @@ class WindowThrottle(BaseThrottle):
 
     def _count(self, request: Any) -> int:
         found = cache.get(self._key(request), 0)
-        # Whoever can write to the cache can leave anything there.
+        # Anyone who can write to the cache can leave anything there.
         return found if isinstance(found, int) else 0
 
     def _key(self, request: Any) -> str:

@@ -1,4 +1,4 @@
-"""Where signed checkpoints go away from this machine, so that whoever owns it cannot unmake them all.
+"""Where signed checkpoints go away from this machine, so that anyone who owns it cannot unmake them all.
 
 PORTAL_AUDIT_SINKS names them by URL. A sink sends what is given to it or raises; some can be read again.
 """

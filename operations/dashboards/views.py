@@ -50,7 +50,7 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _exposure(request: HttpRequest) -> list[str]:
-    """For those who can mend it: what makes this installation less safe, and which sink takes no checkpoints."""
+    """For administrators: what makes this installation less safe, and which sink takes no checkpoints."""
     if EVERYTHING not in person(request).permissions:
         return []
     failing = [f"The sink {one.sink} takes no checkpoint: {one.error}" for one in deliveries() if one.error]

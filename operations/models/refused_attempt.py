@@ -7,12 +7,12 @@ class RefusedAttempt(models.Model):
     """How often somebody was refused in one minute; becomes one event when the minute is over."""
 
     action = models.CharField(max_length=64)
-    # An address, or the network of one, after the id of whoever is known; "" for all that are too many to tell apart.
+    # An address, or the network of one, after the id of a known actor; "" for all that are too many to tell apart.
     origin = models.CharField(max_length=160, blank=True)
     minute = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
     accounts = models.JSONField(default=list)
-    # Of whoever is known, and what they asked for first.
+    # Of a known actor, and what they asked for first.
     actor = models.JSONField(default=dict)
     asked_for = models.JSONField(default=dict)
     reason = models.TextField(blank=True)

@@ -100,7 +100,7 @@ class _GoneError(Exception):
 
 
 class _Reader:
-    """Whoever reads the answer; too slow, and the rest of it goes nowhere."""
+    """The reader of the answer; too slow, and the rest of it goes nowhere."""
 
     def __init__(self, send: Send, *, closes: bool) -> None:
         self.send = send

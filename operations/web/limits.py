@@ -48,7 +48,7 @@ class UploadPagesOnly(FileUploadHandler):
 
 
 def most_bytes_in_thread(scope: Any) -> int:
-    """For whoever is outside of Django's own requests, which look after their connections."""
+    """For callers outside of Django's own requests, which look after their connections."""
     close_old_connections()
     try:
         return most_bytes(scope)

@@ -290,6 +290,8 @@ def test_a_disabled_client_is_refused_at_once_with_its_tokens_and_comes_back(
     api_clients.disable_api_client(by=by, client=api_client, reason="Leaked")
     refused(ask(client, credentials), 401, "invalid_client")
     assert client.get(LIST, headers=bearer(token)).status_code == 401
+    rows.the_minute_is_over()
+    assert AuditEvent.objects.get(action="access.tokenRefused").after["accounts"] == ["Script"]
     with pytest.raises(ConflictError, match="disabled"):
         api_clients.issue_token(by=by, client=ApiClient.objects.get(pk=api_client.pk), lifetime=timedelta(days=1))
     api_clients.enable_api_client(by=by, client=api_client)

@@ -246,4 +246,4 @@ def test_the_page_of_checkpoints_says_how_far_each_sink_has_come(
     assert elsewhere.as_uri() in page
     assert "/no/such/mount is not there" in page
     settings.PORTAL_AUDIT_SINKS = []
-    assert "whoever owns this machine can rewrite" in client.get("/admin/operations/auditevent/checkpoints/").text
+    assert "anyone who owns this machine can rewrite" in client.get("/admin/operations/auditevent/checkpoints/").text

@@ -1,4 +1,4 @@
-"""What is stored is compared with what the trail last said of it, whoever changed it without a word."""
+"""What is stored is compared with what the trail last said of it, no matter who changed it."""
 
 import zlib
 from collections.abc import Callable
@@ -115,8 +115,8 @@ CHANGES: dict[str, tuple[Callable[[], Any], str]] = {
 def test_what_somebody_changes_past_them_is_found(change: str) -> None:
     make, said = CHANGES[change]
     make()
-    told = found()
-    assert any(said in line for line in told), told
+    lines = found()
+    assert any(said in line for line in lines), lines
     audit_log.sign_checkpoint(by=BY)
     result, event = audit_log.verify(by=BY)
     assert result.verdict is Verdict.DAMAGED

@@ -94,6 +94,19 @@ def test_a_busy_port_is_refused_in_one_line(tmp_path: Path) -> None:
     )
 
 
+def test_a_disabled_quick_start_client_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    portal = Portal(tmp_path / "data").start()
+    try:
+        portal.manage("api_client", "disable", f"Quick start on {socket.gethostname()}", "--reason", "Not wanted here")
+        assert portal.stop() == 0
+        portal.start()
+        assert "No quick-start token was made." in portal.log()
+        assert not (portal.folder / "quick-start-token").exists()
+        assert portal.stop() == 0
+    finally:
+        portal.kill()
+
+
 def test_ctrl_c_stops_everything_and_a_new_start_keeps_all_data(portal: Portal, tmp_path: Path) -> None:
     """Beside the portal of the other journeys: two instances do not disturb each other."""
     second = Portal(tmp_path / "second", PORTAL_WEB_PROCESSES="1")

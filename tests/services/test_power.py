@@ -103,7 +103,7 @@ TAKING_POWER: dict[str, Callable[[Actor, User, User], Any]] = {
 
 
 @pytest.mark.parametrize("attack", TAKING_POWER)
-def test_whoever_looks_after_accounts_gets_no_power_from_it(attack: str, help_desk: User, administrator: User) -> None:
+def test_one_who_looks_after_accounts_gets_no_power_from_it(attack: str, help_desk: User, administrator: User) -> None:
     if "another" in attack:
         with pytest.raises(DeniedError):
             TAKING_POWER[attack](as_actor(help_desk), help_desk, administrator)
@@ -201,10 +201,10 @@ UNCLEAR = {
     "a soft hyphen": ("ad\u00admin", "nobody sees"),
     "a no-break space": ("an\u00a0na", "nobody sees"),
     "letters of two scripts": ("\u0430dmin", "several scripts"),
-    "letters of another script": ("\u0455\u0441\u043e\u0440\u0435", "cannot be told from “scope”"),
-    "capitals": ("SCOPE", "cannot be told from “scope”"),
-    "full width": ("\uff53\uff43\uff4f\uff50\uff45", "cannot be told from “scope”"),
-    "a digit for a letter": ("sc0pe", "cannot be told from “scope”"),
+    "letters of another script": ("\u0455\u0441\u043e\u0440\u0435", "looks like “scope”"),
+    "capitals": ("SCOPE", "looks like “scope”"),
+    "full width": ("\uff53\uff43\uff4f\uff50\uff45", "looks like “scope”"),
+    "a digit for a letter": ("sc0pe", "looks like “scope”"),
     "spaces around it": (" anna", "space"),
     "nothing but space": ("  ", "is needed"),
 }

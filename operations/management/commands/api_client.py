@@ -1,5 +1,4 @@
 from argparse import ArgumentParser
-from datetime import timedelta
 from typing import Any
 
 from operations.choices import Scope
@@ -18,7 +17,9 @@ class Command(PortalCommand):
         parser.add_argument("verb", choices=VERBS)
         parser.add_argument("name", nargs="?", default="", help="the API client's name (for all but list)")
         parser.add_argument("--scope", action="append", choices=Scope.values, help="for set_scopes; may be repeated")
-        parser.add_argument("--days", type=int, help="for add_secret: how long it lives (default: 365)")
+        parser.add_argument(
+            "--days", type=int, default=api_clients.SECRET_DAYS, help="for add_secret: how long it lives (default: 365)"
+        )
         parser.add_argument("--hint", help="for remove_secret: the first three characters of the secret")
         parser.add_argument("--reason", default="", help="kept in the audit trail")
 
@@ -39,9 +40,7 @@ class Command(PortalCommand):
             case "set_scopes":
                 api_clients.change_scopes(**why, scopes=options["scope"] or ())
             case "add_secret":
-                days = options["days"]
-                lifetime = api_clients.SECRET_LIFETIME if days is None else timedelta(days=max(-1, min(days, 10_000)))
-                secret = api_clients.add_secret(**acted, lifetime=lifetime)
+                secret = api_clients.add_secret(**acted, days=options["days"])
                 self.stdout.write(f"client_id={client.client_id}\nclient_secret={secret}")
                 self.stderr.write("The secret is stored hashed and cannot be shown again.")
             case "remove_secret":

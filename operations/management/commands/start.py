@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
+from operations.errors import ConflictError
 from operations.management import local_certificate
 from operations.management.portal_command import PortalCommand
 from operations.queries import exposure
@@ -103,13 +104,20 @@ class Command(PortalCommand):
             demonstration.load(by=self.actor)
             settings.DEMONSTRATION_MARK.touch()
 
-    def _quick_start_token(self, folder: Path) -> Path:
-        """A day's token for the curl on the screen; each start replaces the one before."""
+    def _quick_start_token(self, folder: Path) -> Path | None:
+        """A day's token for the curl on the screen; each start replaces the one before.
+
+        None where an administrator disabled its client: the start is no reason to enable it again.
+        """
         path = folder / "quick-start-token"
         name = f"Quick start on {socket.gethostname()}"
         api_clients.revoke_tokens_of_name(by=self.actor, name=name)
-        token = api_clients.issue_token_for_name(by=self.actor, name=name, lifetime=timedelta(days=1))
         path.unlink(missing_ok=True)
+        try:
+            token = api_clients.issue_token_for_name(by=self.actor, name=name, lifetime=timedelta(days=1))
+        except ConflictError as error:
+            self.stderr.write(f"No quick-start token was made. {error}")
+            return None
         kept_secret(path, token)
         return path
 
@@ -176,7 +184,7 @@ def _supervisor_config(folder: Path) -> Path:
     return path
 
 
-def _announce(password: str | None, password_file: Path, token_file: Path) -> None:
+def _announce(password: str | None, password_file: Path, token_file: Path | None) -> None:
     """In a process of its own: wait until the portal answers, then print where to go."""
     root = _root()
     probe = "localhost" if settings.PORTAL_HOST in ANY_ADDRESS else settings.PORTAL_HOST
@@ -194,6 +202,13 @@ def _announce(password: str | None, password_file: Path, token_file: Path) -> No
     authority = settings.LOCAL_TLS / "authority.pem" if settings.LOCAL_TLS else None
     trust = f"  Clients must trust the certificate in {authority}\n\n" if authority else ""
     with_trust = f"--cacert '{authority}' " if authority else ""
+    first_operation = f"""  Create an operation by REST:
+
+curl -i {with_trust}{root}/beta/deviceManagement/groupPolicyOperations \\
+  -H "Authorization: Bearer $(cat '{token_file}')" \\
+  -H 'Content-Type: application/json' \\
+  -d '{{"operationType": "upload", "operationStatus": "success", "statusDetails": "Done by hand."}}'
+"""
     print(  # noqa: T201
         f"""
 GPO Portal is running. Stop it with Ctrl-C.
@@ -204,13 +219,7 @@ GPO Portal is running. Stop it with Ctrl-C.
 
   {sign_in}
 
-{trust}  Create an operation by REST:
-
-curl -i {with_trust}{root}/beta/deviceManagement/groupPolicyOperations \\
-  -H "Authorization: Bearer $(cat '{token_file}')" \\
-  -H 'Content-Type: application/json' \\
-  -d '{{"operationType": "upload", "operationStatus": "success", "statusDetails": "Done by hand."}}'
-""",
+{trust}{first_operation if token_file else ""}""",
         flush=True,
     )
     os._exit(0)

@@ -50,8 +50,9 @@ def client_refused(*, by: Actor, client_id: str) -> None:
     _refused(audit.AuditAction.CLIENT_REFUSED, by, client.name if client else "")
 
 
-def token_refused(*, by: Actor) -> None:
-    _refused(audit.AuditAction.TOKEN_REFUSED, by, "")
+def token_refused(*, by: Actor, client: ApiClient | None = None) -> None:
+    """A token of nobody, or of a client that is disabled."""
+    _refused(audit.AuditAction.TOKEN_REFUSED, by, client.name if client else "")
 
 
 def expired_token_used(*, by: Actor, client: ApiClient) -> None:

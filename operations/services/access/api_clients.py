@@ -24,8 +24,8 @@ from operations.services.validation import validate
 
 DEFAULT_SCOPES = (Scope.READ_WRITE,)
 LONGEST_DAYS = 366
-SECRET_LIFETIME = timedelta(days=365)
-LONGEST_SECRET_LIFETIME = timedelta(days=2 * 365)
+SECRET_DAYS = 365
+MOST_SECRET_DAYS = 2 * 365
 MOST_VALID_SECRETS = 2
 _HINT_LENGTH = 3
 
@@ -47,7 +47,7 @@ def create_api_client(*, by: Actor, name: str, scopes: Sequence[str] = DEFAULT_S
     validate(client)
     client.save()
     audit.record(audit.AuditAction.API_CLIENT_CREATED, client, by=by, after=facts_of(client))
-    return client, _new_secret(by, client, SECRET_LIFETIME)
+    return client, _new_secret(by, client, SECRET_DAYS)
 
 
 def disable_api_client(*, by: Actor, client: ApiClient, reason: str = "") -> None:
@@ -108,7 +108,7 @@ def change_scopes(*, by: Actor, client: ApiClient, scopes: Sequence[str], reason
 
 
 @transaction.atomic
-def add_secret(*, by: Actor, client: ApiClient, lifetime: timedelta = SECRET_LIFETIME) -> str:
+def add_secret(*, by: Actor, client: ApiClient, days: int = SECRET_DAYS) -> str:
     """A further secret, beside one other that is valid, so that a script can change over without a gap.
 
     Raises InvalidError for its lifetime, ConflictError where two are valid.
@@ -116,11 +116,11 @@ def add_secret(*, by: Actor, client: ApiClient, lifetime: timedelta = SECRET_LIF
     require(Action.MANAGE_API_CLIENTS, by.permissions)
     stored = _locked(client)
     _require_held(by, stored.scopes)
-    if not timedelta(0) < lifetime <= LONGEST_SECRET_LIFETIME:
-        raise InvalidError(f"A secret lives from 1 to {LONGEST_SECRET_LIFETIME.days} days.", target="days")
+    if not 1 <= days <= MOST_SECRET_DAYS:
+        raise InvalidError(f"A secret lives from 1 to {MOST_SECRET_DAYS} days.", target="days")
     if stored.secrets.filter(end_date_time__gt=timezone.now()).count() >= MOST_VALID_SECRETS:
         raise ConflictError(f"{stored.name} has {MOST_VALID_SECRETS} valid secrets. Remove the older one first.")
-    return _new_secret(by, stored, lifetime)
+    return _new_secret(by, stored, days)
 
 
 @transaction.atomic
@@ -248,7 +248,7 @@ def _locked(client: ApiClient) -> ApiClient:
     return stored
 
 
-def _new_secret(by: Actor, client: ApiClient, lifetime: timedelta) -> str:
+def _new_secret(by: Actor, client: ApiClient, days: int) -> str:
     value: str = generate_client_secret()
     now = timezone.now()
     secret = ClientSecret(
@@ -256,7 +256,7 @@ def _new_secret(by: Actor, client: ApiClient, lifetime: timedelta) -> str:
         hint=value[:_HINT_LENGTH],
         secret_hash=make_password(value),
         start_date_time=now,
-        end_date_time=now + lifetime,
+        end_date_time=now + timedelta(days=days),
     )
     validate(secret)
     secret.save()

@@ -1,4 +1,4 @@
-"""Names of accounts, groups and API clients: whoever reads one in the trail must know which one it is."""
+"""Names of accounts, groups and API clients: anyone who reads one in the trail must know which one it is."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ def require_clear_name(name: str, *, taken: Iterable[str], target: str) -> None:
         )
     looks = _looks(name)
     if alike := next((other for other in taken if looks & _looks(other)), None):
-        raise InvalidError(f"The name cannot be told from “{alike}”, which exists. Choose another.", target=target)
+        raise InvalidError(f"The name looks like “{alike}”, which exists. Choose another.", target=target)
 
 
 def _mixes_scripts(name: str) -> bool:
