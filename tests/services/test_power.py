@@ -129,6 +129,21 @@ def test_an_account_that_may_more_is_not_theirs_to_change(verb: str, is_active: 
     assert "which you do not have" in said
 
 
+@pytest.mark.parametrize("verb", ["password", "delete"])
+def test_power_that_an_account_got_meanwhile_counts(verb: str, help_desk: User) -> None:
+    by, earlier = as_actor(help_desk), nobody_in_particular()
+    User.objects.filter(pk=earlier.pk).update(is_superuser=True)
+
+    def act() -> None:
+        if verb == "delete":
+            accounts.delete_user(by=by, user=earlier)
+        else:
+            with accounts.recorded_password_change(by=by, user=earlier):
+                raise AssertionError("It began.")
+
+    refused(DeniedError, act)
+
+
 def test_what_looking_after_accounts_is_for_still_works(help_desk: User) -> None:
     by, otto = as_actor(help_desk), nobody_in_particular()
     accounts.save_user(by=by, user=changed(otto, email="otto@example.com", is_staff=True))

@@ -64,9 +64,9 @@ def recorded_password_change(*, by: Actor, user: User) -> Iterator[None]:
     """
     with transaction.atomic():
         audit.lock_head()
-        if not _is_own(by, user):
-            require_power_over(by=by, user=user)
         before = User.objects.get(pk=user.pk)
+        if not _is_own(by, user):
+            require_power_over(by=by, user=before)
         yield
         if User.objects.values_list("password", flat=True).get(pk=user.pk) != before.password:
             if _is_administrator(before):
@@ -137,8 +137,10 @@ def delete_user(*, by: Actor, user: User) -> None:
     """
     require(Action.DELETE_USER, by.permissions)
     audit.lock_head()
-    require_power_over(by=by, user=user)
-    was_administrator = _is_administrator(user)
+    # As it is now that nothing can change any more; the caller may have read it earlier.
+    stored = User.objects.get(pk=user.pk)
+    require_power_over(by=by, user=stored)
+    was_administrator = _is_administrator(stored)
     audit.record(audit.AuditAction.USER_DELETED, user, by=by, before=facts_of(user))
     user.delete()
     if was_administrator:
